@@ -1,0 +1,24 @@
+"""The container's limits in, the number of processors it may use out."""
+
+import os
+from pathlib import Path
+
+CGROUPS = Path("/sys/fs/cgroup")
+
+
+def usable_cpus(cgroups: Path = CGROUPS) -> int:
+    """Whole processors that this process may keep busy, at least 1; the host's cores say nothing in a container."""
+    n_allowed = len(os.sched_getaffinity(0))
+    return max(1, int(min(n_allowed, _quota(cgroups))))
+
+
+def _quota(cgroups: Path) -> float:
+    """Processors' worth of time that the kernel grants: cgroup v2 in one file, v1 in two; infinite if unlimited."""
+    if (cgroups / "cpu.max").is_file():
+        quota, period = (cgroups / "cpu.max").read_text().split()
+    elif (cgroups / "cpu" / "cpu.cfs_quota_us").is_file():
+        quota = (cgroups / "cpu" / "cpu.cfs_quota_us").read_text().strip()
+        period = (cgroups / "cpu" / "cpu.cfs_period_us").read_text().strip()
+    else:
+        return float("inf")
+    return float("inf") if quota in ("max", "-1") else int(quota) / int(period)

@@ -1,0 +1,53 @@
+"""What can be wrong with a clip or a checkpoint, one class each.
+
+HeedError
+├── AudioError                  the clip can't be answered
+│   ├── NotAudio                its first bytes are of no container that heed reads
+│   ├── UnsupportedEncoding     a known container with an encoding, rate or channel count that heed does not read
+│   ├── UnreadableAudio         the right container and encoding, but the decoder failed in it
+│   ├── NoSamples               decodes to nothing
+│   ├── AudioTooShort           under the shortest clip that can hold a word
+│   ├── AudioTooLong            over the limit of decoded seconds
+│   └── SamplesNotFinite        NaN or infinity among the samples
+└── CheckpointError             the file is not a checkpoint of heed, is torn, or is of another version
+"""
+
+
+class HeedError(Exception):
+    """Everything heed raises on purpose; its message says what was wrong and what would be right."""
+
+
+class AudioError(HeedError):
+    """The clip can't be answered."""
+
+
+class NotAudio(AudioError):
+    """The first bytes are of no container that heed reads."""
+
+
+class UnsupportedEncoding(AudioError):
+    """A known container with an encoding, sample rate or channel count that heed does not read."""
+
+
+class UnreadableAudio(AudioError):
+    """The right container and encoding, but the decoder failed in it."""
+
+
+class NoSamples(AudioError):
+    """The clip decodes to nothing."""
+
+
+class AudioTooShort(AudioError):
+    """Under the shortest clip that can hold a word."""
+
+
+class AudioTooLong(AudioError):
+    """Over the limit of decoded seconds."""
+
+
+class SamplesNotFinite(AudioError):
+    """NaN or infinity among the samples."""
+
+
+class CheckpointError(HeedError):
+    """Not a checkpoint of heed, torn, or of another version."""

@@ -1,0 +1,128 @@
+"""Every route answers what it says it does."""
+
+import time
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.main import create_app
+from app.settings import Settings
+from model.labels import LABELS
+from model.recognizer import Recognizer
+from tests.app.stubs import Broken, Hearing
+from tests.signals import encode, noise, tone
+
+CLIP = encode(tone())
+
+
+def answer_when_ready(client: TestClient, path: str) -> int:
+    """Status of a health route, asked for until it is 200, for ten seconds at most."""
+    end = time.monotonic() + 10
+    while (status := client.get(path).status_code) != 200 and time.monotonic() < end:
+        time.sleep(0.01)
+    return status
+
+
+def test_an_accepted_command_is_the_text() -> None:
+    client = TestClient(create_app(Settings(), Hearing("left", 0.89)))
+
+    answer = client.post("/transcribe", files={"file": CLIP}, params={"top_k": 2}).json()
+
+    assert answer.pop("elapsed_ms") > 0
+    assert answer.pop("alternatives")[0] == {"label": "left", "confidence": 0.89}
+    expected = {"text": "left", "label": "left", "confidence": 0.89, "accepted": True, "reason": None}
+    assert answer == expected | {"duration_seconds": 1.0, "model": "heed-12-gru"}
+
+
+@pytest.mark.parametrize(
+    ("label", "confidence", "reason"),
+    [("_silence_", 0.9, "silence"), ("_unknown_", 0.9, "unknown"), ("go", 0.4, "low_confidence")],
+)
+def test_what_is_not_accepted_has_no_text_but_a_reason(label: str, confidence: float, reason: str) -> None:
+    client = TestClient(create_app(Settings(), Hearing(label, confidence)))
+
+    answer = client.post("/transcribe", files={"file": CLIP})
+
+    assert answer.status_code == 200
+    assert (answer.json()["text"], answer.json()["label"]) == ("", label)
+    assert (answer.json()["accepted"], answer.json()["reason"]) == (False, reason)
+
+
+def test_the_threshold_of_a_request_beats_the_setting_which_beats_the_checkpoint() -> None:
+    recognizer = Hearing("go", 0.6)  # the checkpoint's threshold is 0.5
+    plain = TestClient(create_app(Settings(), recognizer))
+    strict = TestClient(create_app(Settings(threshold=0.7), recognizer))
+
+    answers = [
+        plain.post("/transcribe", files={"file": CLIP}),
+        strict.post("/transcribe", files={"file": CLIP}),
+        strict.post("/transcribe?threshold=0.6", files={"file": CLIP}),
+    ]
+
+    assert [answer.json()["accepted"] for answer in answers] == [True, False, True]
+
+
+@pytest.mark.parametrize(("query", "n_alternatives"), [("", 3), ("?top_k=1", 1), ("?top_k=12&colour=red", 12)])
+def test_top_k_is_the_number_of_alternatives(client: TestClient, query: str, n_alternatives: int) -> None:
+    answer = client.post("/transcribe" + query, files={"file": CLIP}).json()
+
+    confidences = [alternative["confidence"] for alternative in answer["alternatives"]]
+    assert len(confidences) == n_alternatives
+    assert confidences == sorted(confidences, reverse=True)
+    assert confidences[0] == answer["confidence"]
+
+
+@pytest.mark.parametrize(
+    ("container", "subtype"), [("WAV", "ULAW"), ("FLAC", "PCM_16"), ("OGG", "VORBIS"), ("OGG", "OPUS"), ("MP3", None)]
+)
+def test_every_container_is_heard(client: TestClient, container: str, subtype: str | None) -> None:
+    clip = encode(noise(8_000), container=container, subtype=subtype)
+
+    answer = client.post("/transcribe", content=clip)
+
+    assert answer.status_code == 200
+    assert answer.json()["duration_seconds"] == pytest.approx(0.5, abs=0.1)
+
+
+def test_labels_are_those_of_the_checkpoint(client: TestClient) -> None:
+    answer = client.get("/labels").json()
+
+    assert answer == {"model": "heed-12-gru", "labels": list(LABELS), "threshold": 0.5}
+
+
+def test_the_service_is_alive_before_it_is_ready(recognizer: Recognizer) -> None:
+    client = TestClient(create_app(Settings(), recognizer))  # not entered: it never started up
+
+    statuses = [client.get(path).status_code for path in ("/livez", "/readyz", "/healthz")]
+
+    assert statuses == [200, 503, 503]
+
+
+def test_not_ready_is_a_problem_that_says_so(recognizer: Recognizer) -> None:
+    client = TestClient(create_app(Settings(), recognizer))
+
+    answer = client.get("/readyz")
+
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "warming up" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("path", ["/readyz", "/healthz"])
+def test_the_service_is_ready_after_its_warm_up(client: TestClient, path: str) -> None:
+    status = answer_when_ready(client, path)
+
+    assert status == 200
+
+
+def test_a_service_that_cannot_warm_up_is_alive_and_never_ready() -> None:
+    with TestClient(create_app(Settings(), Broken())) as client:
+        time.sleep(0.1)
+        statuses = [client.get(path).status_code for path in ("/livez", "/readyz")]
+
+    assert statuses == [200, 503]
+
+
+def test_the_root_says_where_the_documentation_is(client: TestClient) -> None:
+    docs = client.get("/").json()["docs"]
+
+    assert client.get(docs).status_code == 200

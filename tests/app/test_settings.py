@@ -1,0 +1,61 @@
+"""Settings come from the environment and are checked."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from app.settings import Settings
+from model.recognizer import SHIPPED
+
+
+def test_an_empty_environment_gives_the_defaults() -> None:
+    settings = Settings()
+
+    assert (settings.host, settings.port, settings.model) == ("127.0.0.1", 8000, SHIPPED)
+    assert (settings.threshold, settings.workers, settings.log_level) == (None, None, "info")
+    assert (settings.max_clip_bytes, settings.max_clip_seconds) == (16 * 2**20, 60.0)
+
+
+def test_each_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {"HOST": "0.0.0.0", "PORT": "81", "MODEL": "m.safetensors", "THRESHOLD": "0.9", "LOG_LEVEL": "DEBUG"}
+    given |= {"MAX_CLIP_BYTES": "2000", "MAX_CLIP_SECONDS": "2.5", "WORKERS": "3"}
+    for name, value in given.items():
+        monkeypatch.setenv(f"HEED_{name}", value)
+
+    settings = Settings()
+
+    assert (settings.host, settings.port, settings.model) == ("0.0.0.0", 81, Path("m.safetensors"))
+    assert (settings.threshold, settings.workers, settings.log_level) == (0.9, 3, "debug")
+    assert (settings.max_clip_bytes, settings.max_clip_seconds) == (2000, 2.5)
+
+
+def test_an_empty_variable_is_as_if_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEED_THRESHOLD", "")
+
+    settings = Settings()
+
+    assert settings.threshold is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "0"),
+        ("PORT", "65536"),
+        ("THRESHOLD", "1.1"),
+        ("THRESHOLD", "-0.1"),
+        ("THRESHOLD", "nan"),
+        ("MAX_CLIP_BYTES", "0"),
+        ("MAX_CLIP_BYTES", "16MB"),
+        ("MAX_CLIP_SECONDS", "0"),
+        ("MAX_CLIP_SECONDS", "inf"),
+        ("LOG_LEVEL", "loud"),
+        ("WORKERS", "0"),
+    ],
+)
+def test_a_value_out_of_range_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(f"HEED_{name}", value)
+
+    with pytest.raises(ValidationError, match=name.lower()):
+        Settings()

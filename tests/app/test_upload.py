@@ -1,0 +1,131 @@
+"""A clip comes as a form's field or as the body; what is sent otherwise is answered with how to send it."""
+
+import asyncio
+import tempfile
+
+import pytest
+from starlette.testclient import TestClient
+from starlette.types import Message
+
+from app.main import create_app
+from app.settings import Settings
+from model.recognizer import Recognizer
+from tests.signals import encode, noise
+
+CLIP = encode(noise())
+FORM_TYPE = "multipart/form-data; boundary=x"
+PART = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\n'
+
+
+@pytest.mark.parametrize("content_type", ["audio/wav", "Audio/X-Wav; codecs=1", "application/octet-stream", None])
+def test_a_raw_body_is_heard_like_a_form(client: TestClient, content_type: str | None) -> None:
+    headers = {} if content_type is None else {"content-type": content_type}
+
+    raw = client.post("/transcribe", content=CLIP, headers=headers).json()
+    form = client.post("/transcribe", files={"file": ("clip.wav", CLIP, "audio/wav")}).json()
+
+    assert raw | {"elapsed_ms": 0} == form | {"elapsed_ms": 0}
+
+
+def test_other_fields_of_a_form_are_ignored(client: TestClient) -> None:
+    answer = client.post("/transcribe", files={"file": CLIP}, data={"language": "en"})
+
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("content_type", ["application/x-www-form-urlencoded", "text/plain", "application/json", "?"])
+def test_a_body_of_another_type_is_415_and_told_how(client: TestClient, content_type: str) -> None:
+    answer = client.post("/transcribe", content=CLIP, headers={"content-type": content_type})
+
+    assert answer.status_code == 415
+    assert content_type in answer.json()["detail"]
+    assert "-F file=@" in answer.json()["detail"]
+    assert "--data-binary" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("headers", [{}, {"content-type": "audio/wav"}, {"content-type": FORM_TYPE}])
+def test_an_empty_body_is_400(client: TestClient, headers: dict[str, str]) -> None:
+    answer = client.post("/transcribe", headers=headers)
+
+    assert answer.status_code == 400
+    assert "-F file=@" in answer.json()["detail"]
+
+
+def test_a_file_without_bytes_is_400(client: TestClient) -> None:
+    answer = client.post("/transcribe", files={"file": ("empty.wav", b"")})
+
+    assert answer.status_code == 400
+    assert "empty" in answer.json()["detail"]
+
+
+def test_a_form_without_the_field_is_400_and_names_it(client: TestClient) -> None:
+    answer = client.post("/transcribe", files={"audio": CLIP})
+
+    assert answer.status_code == 400
+    assert "no whole field 'file'" in answer.json()["detail"]
+
+
+def test_the_field_as_text_is_400_and_explained(client: TestClient) -> None:
+    content = b'--x\r\nContent-Disposition: form-data; name="file"\r\n\r\nclip.wav\r\n--x--\r\n'
+
+    answer = client.post("/transcribe", content=content, headers={"content-type": FORM_TYPE})
+
+    assert answer.status_code == 400
+    assert "is text, not a file" in answer.json()["detail"]
+
+
+def test_several_files_are_400_and_counted(client: TestClient) -> None:
+    answer = client.post("/transcribe", files=[("file", CLIP), ("file", CLIP)])
+
+    assert answer.status_code == 400
+    assert "2 fields 'file'" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("content_type", "content"),
+    [
+        ("multipart/form-data", PART + b"RIFF\r\n--x--\r\n"),
+        (FORM_TYPE, b"no form"),
+        (FORM_TYPE, b"--x\r\n\r\nno name\r\n--x--\r\n"),
+        (FORM_TYPE + "; charset=undefined", PART + b"RIFF\r\n--x--\r\n"),
+        (FORM_TYPE + "; charset=utf-7", PART.replace(b"file", b"+2AA-", 1) + b"RIFF\r\n--x--\r\n"),
+    ],
+)
+def test_a_broken_form_is_400(client: TestClient, content_type: str, content: bytes) -> None:
+    answer = client.post("/transcribe", content=content, headers={"content-type": content_type})
+
+    assert answer.status_code == 400
+    assert "-F file=@" in answer.json()["detail"]
+
+
+def test_a_large_file_of_a_form_needs_no_disk(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    clip = encode(noise(600_000), sample_rate=192_000)  # 1.2 MB
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda *_, **__: pytest.fail("a file was made"))
+
+    answer = client.post("/transcribe?top_k=1", files={"file": clip})
+
+    assert answer.status_code == 200
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Starlette leaves the part unclosed
+def test_a_form_cut_short_is_400(client: TestClient) -> None:
+    answer = client.post("/transcribe", content=PART + b"RIFF", headers={"content-type": FORM_TYPE})
+
+    assert answer.status_code == 400
+    assert "no whole field 'file'" in answer.json()["detail"]
+
+
+def test_a_client_who_hangs_up_leaves_no_error(recognizer: Recognizer) -> None:
+    headers = [(b"content-type", b"audio/wav")]
+    scope = {"type": "http", "method": "POST", "path": "/transcribe", "query_string": b"", "headers": headers}
+    sent: list[Message] = []
+
+    async def hang_up() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    asyncio.run(create_app(Settings(), recognizer)(scope, hang_up, send))
+
+    assert sent[0]["status"] == 400
