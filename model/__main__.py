@@ -6,6 +6,7 @@ from pathlib import Path
 
 import torch
 
+from model.decision import Decision
 from model.errors import HeedError
 from model.recognizer import SHIPPED, Recognizer
 
@@ -30,9 +31,14 @@ def _print_answer(recognizer: Recognizer, path: Path) -> bool:
     except (HeedError, OSError) as error:
         print(f"{path}: {error}", file=sys.stderr)
         return False
-    answer = decision.label if decision.accepted else f"- ({decision.reason}, perhaps {decision.label})"
-    print(f"{path}\t{answer}\t{decision.confidence:.3f}")
+    print(f"{path}\t{_answer(decision)}\t{decision.confidence:.3f}")
     return True
+
+
+def _answer(decision: Decision) -> str:
+    if decision.reason == "low_confidence":
+        return f"- (perhaps {decision.label})"
+    return decision.label if decision.accepted else f"- ({decision.reason})"
 
 
 if __name__ == "__main__":

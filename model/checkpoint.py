@@ -14,6 +14,7 @@ from torch import Tensor
 
 from model.errors import CheckpointError
 from model.frontend import Frontend, FrontendConfig
+from model.labels import SILENCE, UNKNOWN
 from model.rnn import CONFIGS, Network, NetworkConfig, build
 
 FORMAT = "heed-checkpoint-1"
@@ -47,6 +48,8 @@ class Checkpoint:
     def __post_init__(self) -> None:
         if len(self.labels) != self.network_config.n_labels:
             raise ValueError(f"{len(self.labels)} labels for {self.network_config.n_labels} outputs of the network")
+        if not {SILENCE, UNKNOWN} < set(self.labels):
+            raise ValueError(f"the labels must hold {SILENCE}, {UNKNOWN} and at least one command: {self.labels}")
         if self.network_config.n_mfcc != self.frontend_config.n_mfcc:
             raise ValueError(f"{self.frontend_config.n_mfcc} mfcc for {self.network_config.n_mfcc} network inputs")
         if not self.temperature > 0 or not 0 <= self.threshold <= 1:

@@ -1,0 +1,40 @@
+"""A seed in, a small checkpoint of random weights out."""
+
+import torch
+
+from model.checkpoint import Checkpoint, tensors_of
+from model.frontend import Frontend, FrontendConfig
+from model.labels import LABELS
+from model.rnn import AttentionConfig, ElmanConfig, GRUConfig, LSTMConfig, NetworkConfig, build
+
+SMALL: dict[str, NetworkConfig] = {
+    "elman": ElmanConfig(hidden_size=8),
+    "gru": GRUConfig(hidden_size=8),
+    "lstm": LSTMConfig(hidden_size=8),
+    "attention": AttentionConfig(stem_channels=8, hidden_size=8, n_heads=2),
+}
+
+
+def random_checkpoint(
+    network: str = "gru",
+    *,
+    config: NetworkConfig | None = None,
+    labels: tuple[str, ...] = LABELS,
+    temperature: float = 1.0,
+    threshold: float = 0.5,
+    seed: int = 0,
+) -> Checkpoint:
+    torch.manual_seed(seed)
+    network_config = config or SMALL[network]
+    frontend = Frontend(FrontendConfig())
+    frontend.normalize_by(torch.randn(40), torch.rand(40) + 1.0)
+    return Checkpoint(
+        network=network,
+        network_config=network_config,
+        frontend_config=frontend.config,
+        labels=labels,
+        temperature=temperature,
+        threshold=threshold,
+        tensors=tensors_of(frontend, build(network_config)),
+        origin={"epoch": 3, "validation": {"accuracy": 0.95}},
+    )

@@ -1,0 +1,195 @@
+"""Clips in, decisions out: the whole path, on networks of random weights and on one that hears loudness alone."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from model.audio import decode
+from model.checkpoint import save
+from model.errors import AudioTooLong, CheckpointError, NotAudio
+from model.labels import LABELS
+from model.recognizer import BATCH_SIZE, HOP_SAMPLES, Recognizer
+from model.rnn import CONFIGS, GRUConfig
+from tests.model.checkpoints import random_checkpoint
+from tests.signals import Signal, encode, noise, tone
+
+YES = LABELS.index("yes")
+
+
+class Loudness(nn.Module):
+    """Hears `yes`, and the louder the surer."""
+
+    def forward(self, frames: Tensor) -> Tensor:
+        logits = torch.zeros(len(frames), len(LABELS))
+        logits[:, YES] = 0.1 * frames[:, :, 0].mean(dim=1) + 5.0
+        return logits
+
+
+@pytest.fixture
+def recognizer() -> Recognizer:
+    return Recognizer(random_checkpoint("attention"))
+
+
+def batch(n_waveforms: int) -> Signal:
+    return np.stack([noise(seed=seed) for seed in range(n_waveforms)])
+
+
+def posteriors_of(rows: Sequence[dict[str, float]]) -> Signal:
+    return np.array([[row.get(label, 0.0) for label in LABELS] for row in rows], np.float32)
+
+
+@pytest.mark.parametrize("network", CONFIGS)
+def test_posteriors_sum_to_one(network: str) -> None:
+    posteriors = Recognizer(random_checkpoint(network)).posteriors(batch(5))
+
+    assert posteriors.shape == (5, 12)
+    assert posteriors.dtype == np.float32
+    assert (posteriors >= 0).all()
+    assert np.allclose(posteriors.sum(axis=1), 1, atol=1e-6)
+
+
+@pytest.mark.parametrize("network", CONFIGS)
+def test_a_waveform_alone_gets_the_posteriors_that_it_gets_in_a_batch(network: str) -> None:
+    recognizer, waveforms = Recognizer(random_checkpoint(network)), batch(3)
+
+    alone = np.concatenate([recognizer.posteriors(waveform[None]) for waveform in waveforms])
+
+    assert np.allclose(recognizer.posteriors(waveforms), alone, atol=1e-6)
+
+
+@pytest.mark.parametrize("n_more", [0, 1, BATCH_SIZE])
+def test_batches_of_any_size_keep_their_order(recognizer: Recognizer, n_more: int) -> None:
+    waveforms = batch(5)
+    many = np.concatenate([np.repeat(waveforms[:1], BATCH_SIZE + n_more - 5, axis=0), waveforms])
+
+    assert np.allclose(recognizer.posteriors(many)[-5:], recognizer.posteriors(waveforms), atol=1e-6)
+
+
+def test_zeros_are_silence_whatever_the_network_says(recognizer: Recognizer) -> None:
+    waveforms = batch(3)
+    waveforms[1] = 0
+
+    posteriors = recognizer.posteriors(waveforms)
+
+    assert posteriors[1].tolist() == [1.0] + [0.0] * 11
+    assert (posteriors[[0, 2], 0] < 1).all()
+
+
+@pytest.mark.parametrize("seconds", [0.1, 1.0, 3.0])
+def test_a_silent_clip_is_answered_as_silence(recognizer: Recognizer, seconds: float) -> None:
+    decision = recognizer.recognize(encode(0 * tone(seconds=seconds)), threshold=0.0).decision
+
+    assert (decision.label, decision.confidence, decision.reason) == ("_silence_", 1.0, "silence")
+    assert not decision.accepted
+
+
+def test_a_temperature_above_one_flattens_and_keeps_the_order() -> None:
+    sharp, flat = (Recognizer(random_checkpoint(temperature=temperature)) for temperature in (0.1, 10.0))
+
+    sharp_posteriors, flat_posteriors = sharp.posteriors(batch(3)), flat.posteriors(batch(3))
+
+    assert (flat_posteriors.max(axis=1) < sharp_posteriors.max(axis=1)).all()
+    assert (flat_posteriors.argsort(axis=1) == sharp_posteriors.argsort(axis=1)).all()
+    assert np.allclose(flat_posteriors, 1 / 12, atol=0.02)
+
+
+def test_the_whole_path_is_decode_then_posteriors_then_decision(recognizer: Recognizer) -> None:
+    clip = encode(noise(8_000), sample_rate=8_000, container="FLAC")
+
+    recognition = recognizer.recognize(clip)
+
+    (posteriors,) = recognizer.posteriors(decode(clip)[None])
+    assert dict(recognition.decision.ranking) == dict(zip(LABELS, posteriors.tolist(), strict=True))
+    assert recognition.duration_seconds == 1.0
+
+
+def test_a_long_clip_is_answered_by_its_best_second(recognizer: Recognizer, monkeypatch: pytest.MonkeyPatch) -> None:
+    loud = noise(seed=1, amplitude=0.3)
+    long = np.concatenate([noise(24_000, amplitude=0.001), loud, noise(20_000, seed=2, amplitude=0.001)])
+    monkeypatch.setattr(recognizer, "network", Loudness())
+
+    recognition = recognizer.recognize(encode(long, subtype="FLOAT"))
+
+    alone = recognizer.recognize(encode(loud, subtype="FLOAT")).decision
+    assert recognition.decision.label == "yes"
+    assert recognition.decision.confidence == pytest.approx(alone.confidence, abs=1e-6)
+    assert recognition.duration_seconds == 3.75
+
+
+def test_the_last_second_counts_even_off_the_hop(recognizer: Recognizer, monkeypatch: pytest.MonkeyPatch) -> None:
+    loud = noise(seed=1, amplitude=0.3)
+    long = np.concatenate([noise(HOP_SAMPLES + 700, amplitude=0.001), loud])
+    monkeypatch.setattr(recognizer, "network", Loudness())
+
+    best = recognizer.best_second(long)
+
+    assert np.allclose(best, recognizer.posteriors(loud[None])[0], atol=1e-6)
+
+
+def test_the_best_second_is_that_with_the_likeliest_command(
+    recognizer: Recognizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    posteriors = posteriors_of(
+        [{"_silence_": 0.99, "yes": 0.01}, {"_unknown_": 0.6, "go": 0.4}, {"_silence_": 0.5, "stop": 0.5}]
+    )
+    monkeypatch.setattr(recognizer, "posteriors", lambda _: posteriors)
+
+    best = recognizer.best_second(noise(3 * 16_000))
+
+    assert best.tolist() == posteriors[2].tolist()
+
+
+def test_the_threshold_of_the_call_comes_before_that_of_the_checkpoint(
+    recognizer: Recognizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quiet = encode(noise(amplitude=0.003), subtype="FLOAT")
+    monkeypatch.setattr(recognizer, "network", Loudness())
+
+    assert recognizer.recognize(quiet).decision.reason == "low_confidence"
+    assert recognizer.recognize(quiet, threshold=0.0).decision.accepted
+    assert recognizer.recognize(encode(noise()), threshold=1.0).decision.reason == "low_confidence"
+
+
+def test_the_words_are_those_of_the_checkpoint() -> None:
+    labels = ("_silence_", "_unknown_", "cat", "dog", "bird")
+    recognizer = Recognizer(random_checkpoint(config=GRUConfig(hidden_size=8, n_labels=5), labels=labels))
+
+    decision = recognizer.recognize(encode(noise(40_000))).decision
+
+    assert {label for label, _ in decision.ranking} == set(labels)
+    assert recognizer.name == "heed-5-gru"
+
+
+def test_several_threads_get_the_answers_that_one_gets(recognizer: Recognizer) -> None:
+    clips = [encode(noise(16_000 + 1_600 * seed, seed=seed)) for seed in range(12)]
+
+    with ThreadPoolExecutor(4) as threads:
+        together = list(threads.map(recognizer.recognize, clips))
+
+    assert together == [recognizer.recognize(clip) for clip in clips]
+
+
+def test_what_is_wrong_with_a_clip_reaches_the_caller(recognizer: Recognizer) -> None:
+    with pytest.raises(NotAudio):
+        recognizer.recognize(b"left")
+    with pytest.raises(AudioTooLong, match=r"longer than 0\.5 s"):
+        recognizer.recognize(encode(noise()), max_clip_seconds=0.5)
+
+
+def test_a_recognizer_from_a_file_equals_the_one_that_was_saved(recognizer: Recognizer, tmp_path: Path) -> None:
+    save(random_checkpoint("attention"), tmp_path / "model.safetensors")
+
+    loaded = Recognizer.load(tmp_path / "model.safetensors")
+
+    assert (loaded.name, loaded.labels, loaded.threshold) == ("heed-12-attention", LABELS, 0.5)
+    assert np.array_equal(loaded.posteriors(batch(2)), recognizer.posteriors(batch(2)))
+
+
+def test_a_missing_checkpoint_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match="nowhere"):
+        Recognizer.load(tmp_path / "nowhere")

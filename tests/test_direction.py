@@ -1,0 +1,47 @@
+"""Import statements in, the way things lean out: app -> model <- training, and inside model from sound to decision."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+OURS = {"app", "model", "training", "tests", "benchmarks", ""}  # "" is where a relative import starts
+LEANS_ON = {"app": {"app", "model"}, "model": {"model"}, "training": {"training", "model"}}
+LEANS_ON_IN_MODEL = {
+    "__init__": set[str](),
+    "errors": set[str](),
+    "labels": set[str](),
+    "rnn": set[str](),
+    "container": {"errors"},
+    "audio": {"container", "errors"},
+    "frontend": {"audio"},
+    "decision": {"labels"},
+    "checkpoint": {"errors", "frontend", "labels", "rnn"},
+    "recognizer": {"audio", "checkpoint", "decision", "labels"},
+    "__main__": {"decision", "errors", "recognizer"},
+}
+
+
+def imported(file: Path) -> set[tuple[str, ...]]:
+    """Everything of ours that a file imports, as its dotted name in parts."""
+    nodes = list(ast.walk(ast.parse(file.read_text())))
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom):
+            names |= {f"{'.' * node.level}{node.module}.{alias.name}" for alias in node.names}
+    return {tuple(name.split(".")) for name in names if name.split(".")[0] in OURS}
+
+
+@pytest.mark.parametrize("part", LEANS_ON)
+def test_app_and_training_lean_on_model_and_on_nothing_else_of_ours(part: str) -> None:
+    leans_on = {name[0] for file in (ROOT / part).rglob("*.py") for name in imported(file)}
+
+    assert leans_on <= LEANS_ON[part]
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "model").glob("*.py")), ids=lambda file: file.stem)
+def test_inside_model_each_file_leans_on_earlier_stages_only(file: Path) -> None:
+    leans_on = {name[1] for name in imported(file)}
+
+    assert leans_on <= LEANS_ON_IN_MODEL[file.stem]
