@@ -1,0 +1,39 @@
+"""What the tests of training share: a small data set, which none of them may change, and what is read from it."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+from tests.training.corpus import write_corpus
+from training.config import TrainConfig
+from training.speech_commands import FOLDER
+from training.train import Data, read_data
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="session")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data root that stays as it is."""
+    return write_corpus(tmp_path_factory.mktemp("corpus"))
+
+
+@pytest.fixture(scope="session")
+def data(corpus: Path) -> Data:
+    return read_data(corpus, [], TrainConfig())
+
+
+@pytest.fixture
+def own_corpus(corpus: Path, tmp_path: Path) -> Path:
+    """A copy of the data root, to be changed."""
+    shutil.copytree(corpus / FOLDER, tmp_path / "own" / FOLDER)
+    return tmp_path / "own"

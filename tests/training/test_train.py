@@ -1,0 +1,192 @@
+"""A data set in, a run out: its files, its numbers after an interruption, and what the command line says."""
+
+import errno
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor
+
+from model.checkpoint import load, read_tensors
+from model.labels import LABELS
+from model.recognizer import Recognizer
+from tests.training.interrupts import broken_off
+from training import train as train_module
+from training.batches import plan_epoch, render
+from training.config import TrainConfig
+from training.loop import learning_rate_at
+from training.metrics import FILE as METRICS
+from training.speech_commands import Clip
+from training.state import FILE as STATE
+from training.train import CHECKPOINT, Data, normalized_frontend, train
+
+CONFIG = TrainConfig(network="elman", batch_size=32, n_epochs=3)
+CPU = torch.device("cpu")
+
+
+def metrics_of(run: Path) -> list[dict[str, float]]:
+    """All but the seconds, which differ from run to run."""
+    lines = [json.loads(line) for line in (run / METRICS).read_text().splitlines()]
+    return [{name: value for name, value in line.items() if name != "seconds"} for line in lines]
+
+
+def tensors_in(path: Path) -> dict[str, Tensor]:
+    return read_tensors(path)[0]
+
+
+def same(first: dict[str, Tensor], second: dict[str, Tensor]) -> bool:
+    return first.keys() == second.keys() and all(torch.equal(first[name], second[name]) for name in first)
+
+
+def files_of(run: Path) -> set[str]:
+    return {path.name for path in run.iterdir() if not path.name.startswith("events.out.tfevents")}
+
+
+@pytest.fixture(scope="module")
+def unbroken(data: Data, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a whole run with ``CONFIG``."""
+    folder = tmp_path_factory.mktemp("unbroken")
+    torch.set_num_threads(1)
+    train(data, CONFIG, folder, CPU)
+    return folder
+
+
+def test_a_run_leaves_its_checkpoint_state_metrics_and_events(unbroken: Path) -> None:
+    assert files_of(unbroken) == {CHECKPOINT, STATE, METRICS}
+    assert len(list(unbroken.glob("events.out.tfevents*"))) == 1
+    assert [line["epoch"] for line in metrics_of(unbroken)] == [1, 2, 3]
+
+
+def test_the_checkpoint_is_the_best_epoch_and_says_where_it_came_from(unbroken: Path, data: Data) -> None:
+    checkpoint = load(unbroken / CHECKPOINT)
+
+    best = max(metrics_of(unbroken), key=lambda line: line["balanced_accuracy"])
+    assert checkpoint.labels == LABELS
+    assert checkpoint.origin["epoch"] == best["epoch"]
+    assert checkpoint.origin["validation"]["balanced_accuracy"] == best["balanced_accuracy"]
+    assert checkpoint.origin["data"] == data.cache.digest
+    assert checkpoint.origin["arguments"]["network"] == "elman"
+
+
+def test_the_checkpoint_is_heard_with_as_it_was_validated(unbroken: Path, data: Data) -> None:
+    waveforms, targets = data.validation
+    recognizer = Recognizer.load(unbroken / CHECKPOINT)
+
+    heard = recognizer.posteriors(waveforms.numpy()).argmax(axis=1)
+
+    assert (heard == targets.numpy()).mean() == pytest.approx(
+        load(unbroken / CHECKPOINT).origin["validation"]["accuracy"]
+    )
+
+
+def test_a_run_learns(data: Data, tmp_path: Path) -> None:
+    config = TrainConfig(network="gru", batch_size=8, n_epochs=6, warmup_epochs=0.5, average_decay=0.9)
+
+    progress = train(data, config, tmp_path, CPU)
+
+    assert progress.best_accuracy > 0.6
+    assert metrics_of(tmp_path)[-1]["loss"] < metrics_of(tmp_path)[0]["loss"] - 0.5
+
+
+def test_the_same_seed_gives_the_same_run_and_another_does_not(unbroken: Path, data: Data, tmp_path: Path) -> None:
+    train(data, CONFIG, tmp_path / "again", CPU)
+    train(data, replace(CONFIG, seed=1), tmp_path / "other", CPU)
+
+    assert metrics_of(tmp_path / "again") == metrics_of(unbroken)
+    assert same(tensors_in(tmp_path / "again" / STATE), tensors_in(unbroken / STATE))
+    assert metrics_of(tmp_path / "other") != metrics_of(unbroken)
+
+
+def test_frames_of_the_training_clips_have_mean_zero_and_deviation_one(data: Data) -> None:
+    frames = normalized_frontend(data, CONFIG)(data.cache.waveforms(data.clips)).flatten(0, 1)
+
+    assert torch.allclose(frames.mean(dim=0), torch.zeros(40), atol=1e-3)
+    assert torch.allclose(frames.std(dim=0), torch.ones(40), atol=1e-3)
+
+
+def test_the_learning_rate_goes_on_from_batch_to_batch_and_from_epoch_to_epoch(
+    data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def recorded(epoch: float, config: TrainConfig) -> float:
+        asked.append(epoch)
+        return learning_rate_at(epoch, config)
+
+    monkeypatch.setattr(train_module, "learning_rate_at", recorded)
+    train(data, CONFIG, tmp_path, CPU)
+
+    assert asked == pytest.approx([place / 3 for place in range(1, 10)])
+
+
+def test_every_epoch_draws_anew(data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plans = []
+
+    def recorded(clips: list[Clip], config: TrainConfig, generator: torch.Generator) -> list[list[Clip | None]]:
+        plans.append(plan_epoch(clips, config, generator))
+        return plans[-1]
+
+    monkeypatch.setattr(train_module, "plan_epoch", recorded)
+    train(data, replace(CONFIG, n_epochs=2), tmp_path, CPU)
+
+    first, second = plans[-2:]
+    assert first != second
+
+
+@pytest.mark.parametrize(
+    ("name", "at_call"), [("render", 1), ("render", 5), ("save", 1), ("validate", 2), ("save_state", 3)]
+)
+def test_a_run_that_was_broken_off_goes_on_to_the_numbers_of_an_unbroken_one(
+    unbroken: Path, data: Data, tmp_path: Path, name: str, at_call: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(train_module, name, broken_off(getattr(train_module, name), at_call=at_call))
+    with pytest.raises(KeyboardInterrupt):
+        train(data, CONFIG, tmp_path, CPU)
+
+    train(data, CONFIG, tmp_path, CPU, resume=True)
+
+    assert metrics_of(tmp_path) == metrics_of(unbroken)
+    assert same(tensors_in(tmp_path / STATE), tensors_in(unbroken / STATE))
+    assert same(tensors_in(tmp_path / CHECKPOINT), tensors_in(unbroken / CHECKPOINT))
+
+
+def test_dropout_and_batch_norm_go_on_to_the_numbers_of_an_unbroken_run(
+    data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = TrainConfig(network="attention", batch_size=32, n_epochs=2)
+    train(data, config, tmp_path / "unbroken", CPU)
+    monkeypatch.setattr(train_module, "render", broken_off(render, at_call=5))
+    with pytest.raises(KeyboardInterrupt):
+        train(data, config, tmp_path / "broken", CPU)
+
+    train(data, config, tmp_path / "broken", CPU, resume=True)
+
+    assert metrics_of(tmp_path / "broken") == metrics_of(tmp_path / "unbroken")
+    assert same(tensors_in(tmp_path / "broken" / STATE), tensors_in(tmp_path / "unbroken" / STATE))
+
+
+def test_resuming_a_finished_run_changes_nothing(unbroken: Path, data: Data) -> None:
+    before = {path.name: path.read_bytes() for path in (unbroken / METRICS, unbroken / CHECKPOINT)}
+
+    progress = train(data, CONFIG, unbroken, CPU, resume=True)
+
+    assert progress.n_done == 3
+    assert {path.name: path.read_bytes() for path in (unbroken / METRICS, unbroken / CHECKPOINT)} == before
+
+
+@pytest.mark.parametrize("name", ["save", "save_state"])
+def test_a_full_disk_leaves_what_was_written_before(
+    data: Data, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train(data, replace(CONFIG, n_epochs=1), tmp_path / "short", CPU)
+    full = OSError(errno.ENOSPC, "No space left on device")
+    monkeypatch.setattr(os, "replace", broken_off(os.replace, at_call={"save": 2, "save_state": 3}[name], error=full))
+
+    with pytest.raises(OSError, match="No space left"):
+        train(data, CONFIG, tmp_path / "full", CPU)
+
+    assert files_of(tmp_path / "full") == {STATE, METRICS, CHECKPOINT} - ({CHECKPOINT} if name == "save" else set())
+    assert tensors_in(tmp_path / "full" / STATE)["average.n_averaged"] == 0

@@ -1,0 +1,219 @@
+"""A command line in, an exit code and a message out: how ``python -m training.train`` answers."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+from model.checkpoint import load
+from model.labels import COMMANDS
+from tests.signals import encode, noise
+from tests.training.corpus import N_SPEAKERS, name_of
+from tests.training.interrupts import broken_off
+from training import train as train_module
+from training.batches import held_out, render
+from training.speech_commands import BACKGROUND_NOISE, FOLDER
+from training.train import CHECKPOINT, main
+
+
+def arguments(root: Path, out: Path, *further: str) -> list[str]:
+    epochs = ["--epochs", "2"] if "--epochs" not in further else []
+    return ["--data", str(root), "--out", str(out), "--network", "elman", "--device", "cpu", *epochs, *further]
+
+
+def epochs_in(out: Path) -> list[int]:
+    return [json.loads(line)["epoch"] for line in (out / "metrics.jsonl").read_text().splitlines()]
+
+
+def usage_error(command_line: list[str], capsys: pytest.CaptureFixture[str]) -> str:
+    """What argparse says; the exit code is its own."""
+    with pytest.raises(SystemExit) as caught:
+        main(command_line)
+    assert caught.value.code == 2
+    return capsys.readouterr().err
+
+
+def test_a_run_ends_with_its_best_epoch_and_where_its_checkpoint_is(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(arguments(corpus, tmp_path / "run"))
+
+    assert code == 0
+    best = load(tmp_path / "run" / CHECKPOINT).origin
+    accuracy = best["validation"]["balanced_accuracy"]
+    assert capsys.readouterr().out.splitlines() == [
+        f"best epoch {best['epoch']}: balanced accuracy {accuracy:.4f} on validation",
+        f"checkpoint in {tmp_path / 'run' / CHECKPOINT}",
+    ]
+
+
+def test_the_progress_shows_loss_and_validation_accuracy(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(arguments(corpus, tmp_path / "run"))
+
+    progress = capsys.readouterr().err
+    assert "2/2" in progress
+    assert "loss=" in progress
+    assert "validation 0." in progress
+
+
+def test_further_noise_is_used_and_named_in_the_checkpoint(corpus: Path, tmp_path: Path) -> None:
+    (tmp_path / "rain").mkdir()
+    (tmp_path / "rain" / "one.flac").write_bytes(encode(noise(40_000), container="FLAC"))
+
+    main(arguments(corpus, tmp_path / "without"))
+    code = main(arguments(corpus, tmp_path / "with", "--noise", str(tmp_path / "rain")))
+
+    origins = [load(tmp_path / name / CHECKPOINT).origin for name in ("without", "with")]
+    assert code == 0
+    assert [origin["arguments"]["noise"] for origin in origins] == [[], ["rain"]]
+    assert (tmp_path / "with" / "metrics.jsonl").read_text() != (tmp_path / "without" / "metrics.jsonl").read_text()
+
+
+def test_a_stop_in_mid_epoch_leaves_a_run_to_go_on_with(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(train_module, "render", broken_off(render, at_call=2))
+
+    assert main(arguments(corpus, tmp_path / "run")) == 130
+    assert f"every whole epoch is saved in {tmp_path / 'run'}, go on with --resume" in capsys.readouterr().err
+
+    assert main(arguments(corpus, tmp_path / "run", "--resume")) == 0
+    assert epochs_in(tmp_path / "run") == [1, 2]
+
+
+def test_a_stop_before_the_first_epoch_does_not_promise_what_is_not_there(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(train_module, "held_out", broken_off(held_out, at_call=1))
+
+    assert main(arguments(corpus, tmp_path / "run")) == 130
+
+    assert "stopped; nothing was saved yet" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_run_that_is_there_is_not_overwritten(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(arguments(corpus, tmp_path / "run"))
+    before = {path: path.read_bytes() for path in (tmp_path / "run").iterdir()}
+
+    assert main(arguments(corpus, tmp_path / "run")) == 1
+
+    assert f"{tmp_path / 'run'} holds a run already; go on with --resume or name another" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in (tmp_path / "run").iterdir()} == before
+
+
+@pytest.mark.parametrize("others", [["--epochs", "3"], ["--seed", "1"], ["--network", "gru"], ["--noise", "rain"]])
+def test_resuming_with_other_arguments_is_refused(
+    corpus: Path, tmp_path: Path, others: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rain").mkdir()
+    (tmp_path / "rain" / "one.wav").write_bytes(encode(noise()))
+    main(arguments(corpus, tmp_path / "run"))
+
+    assert main(arguments(corpus, tmp_path / "run", "--resume", *others)) == 1
+
+    assert "resume with the same arguments" in capsys.readouterr().err
+    assert epochs_in(tmp_path / "run") == [1, 2]
+
+
+def test_resuming_what_was_never_begun_is_refused(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments(corpus, tmp_path / "run", "--resume")) == 1
+
+    assert "state.safetensors can't be read" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_wrong_folder_is_answered_with_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments(tmp_path / "nowhere", tmp_path / "run")) == 1
+
+    message = capsys.readouterr().err
+    assert message.startswith(f"no Speech Commands v0.02 in {tmp_path / 'nowhere' / FOLDER}; name its root with --data")
+    assert len(message.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_noise_is_named(corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments(corpus, tmp_path / "run", "--noise", str(tmp_path / "rain"))) == 1
+
+    assert f"{tmp_path / 'rain'} does not exist; --noise takes" in capsys.readouterr().err
+
+
+def test_a_broken_clip_is_named(own_corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (own_corpus / FOLDER / name_of("go", 3)).write_bytes(b"not a sound")
+
+    assert main(arguments(own_corpus, tmp_path / "run")) == 1
+
+    assert "go/00000003_nohash_0.wav: the first bytes are of no container" in capsys.readouterr().err
+    assert list(own_corpus.rglob("waveforms*")) == []
+
+
+def test_a_word_without_clips_is_named(own_corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for speaker in range(N_SPEAKERS - 4):
+        (own_corpus / FOLDER / name_of("off", speaker)).unlink()
+
+    assert main(arguments(own_corpus, tmp_path / "run")) == 1
+
+    assert "no clips of off in one of the splits" in capsys.readouterr().err
+
+
+def test_a_data_set_without_background_noise_is_refused(
+    own_corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (own_corpus / FOLDER / BACKGROUND_NOISE).rename(own_corpus / "elsewhere")
+
+    assert main(arguments(own_corpus, tmp_path / "run")) == 1
+
+    assert "no recordings in" in capsys.readouterr().err
+
+
+def test_a_folder_that_can_not_be_written_is_named(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+
+    assert main(arguments(corpus, tmp_path / "file")) == 1
+
+    assert str(tmp_path / "file") in capsys.readouterr().err
+    assert (tmp_path / "file").read_text() == "no folder"
+
+
+@pytest.mark.parametrize("epochs", ["0", "-1", "two", "1.5"])
+def test_a_number_of_epochs_that_is_none_is_refused(
+    corpus: Path, tmp_path: Path, epochs: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "argument --epochs" in usage_error(arguments(corpus, tmp_path / "run", "--epochs", epochs), capsys)
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("device", ["gpu", "cuda:99", ""])
+def test_a_device_that_is_not_there_is_refused_before_anything_is_read(
+    tmp_path: Path, device: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    message = usage_error(arguments(tmp_path, tmp_path / "run", "--device", device), capsys)
+
+    assert f"no device {device!r} here; cpu is always there" in message
+
+
+def test_a_network_that_is_not_there_is_answered_with_those_that_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    message = usage_error(arguments(tmp_path, tmp_path / "run", "--network", "transformer"), capsys)
+
+    assert all(name in message for name in ("elman", "gru", "lstm", "attention"))
+
+
+def test_training_on_one_speaker_takes_all_clips_there_are(own_corpus: Path, tmp_path: Path) -> None:
+    for path in (own_corpus / FOLDER).glob("*/0000000[1-7]_*.wav"):
+        path.unlink()
+
+    assert main(arguments(own_corpus, tmp_path / "run", "--epochs", "1")) == 0
+    assert len(list((own_corpus / FOLDER).glob("*/00000000_*.wav"))) == len(COMMANDS) + 3
+    assert torch.isfinite(load(tmp_path / "run" / CHECKPOINT).tensors["network.i2o.weight"]).all()

@@ -1,0 +1,92 @@
+"""Waveform in, varied waveform out; frames in, masked frames out. All draws come from the generator passed in."""
+
+import torch
+from torch import Tensor
+
+from model.audio import SAMPLE_RATE
+from training.config import TrainConfig
+
+
+def uniform(n: int, bounds: tuple[float, float], generator: torch.Generator) -> Tensor:
+    """Draws from [low, high), ``(n,)``."""
+    low, high = bounds
+    return low + (high - low) * torch.rand(n, generator=generator)
+
+
+def ratio(decibels: Tensor) -> Tensor:
+    """Decibels as a ratio of amplitudes."""
+    return torch.pow(10.0, decibels / 20.0)
+
+
+def vary(waveforms: Tensor, noise: Tensor, config: TrainConfig, generator: torch.Generator) -> Tensor:
+    """Speech at another speed, place and loudness, most of it before a noise.
+
+    Args:
+        waveforms: speech.
+        noise: a cut for every waveform; used for a share of ``config.noise_probability``.
+
+    Shape: all ``(batch, time)`` in [-1, 1] at 16 kHz.
+    """
+    n = len(waveforms)
+    speed = uniform(n, config.speed, generator).to(waveforms.device)
+    shift_ms = uniform(n, (-config.shift_ms, config.shift_ms), generator).to(waveforms.device)
+    snr_db = uniform(n, config.noise_snr_db, generator)
+    snr_db[torch.rand(n, generator=generator) >= config.noise_probability] = torch.inf
+    gain = ratio(uniform(n, config.gain_db, generator)).to(waveforms.device)
+    moved = warp(waveforms, speed, shift_ms * SAMPLE_RATE / 1000)
+    return (add_noise(moved, noise, snr_db.to(waveforms.device)) * gain[:, None]).clamp(-1.0, 1.0)
+
+
+def warp(waveforms: Tensor, speed: Tensor, shift_samples: Tensor) -> Tensor:
+    """Play each waveform ``speed`` times as fast about its middle, then move it later by ``shift_samples``.
+
+    Speed changes pitch and tempo together. Samples between samples are interpolated linearly; what comes in from
+    outside is zero.
+
+    Shape: ``(batch, time)``, ``(batch,)``, ``(batch,)`` to ``(batch, time)``.
+    """
+    n_samples = waveforms.shape[1]
+    middle = (n_samples - 1) / 2
+    time = torch.arange(n_samples, device=waveforms.device) - middle
+    position = (time - shift_samples[:, None]) * speed[:, None] + middle + 1  # (batch, time), in the padded waveform
+    position = position.clamp(0, n_samples + 1)
+    before = position.floor().clamp(max=n_samples)
+    padded = torch.nn.functional.pad(waveforms, (1, 1))
+    left = padded.gather(1, before.long())
+    right = padded.gather(1, before.long() + 1)
+    return torch.lerp(left, right, position - before)
+
+
+def add_noise(waveforms: Tensor, noise: Tensor, snr_db: Tensor) -> Tensor:
+    """Add noise at a ratio of mean powers; ``inf`` adds none, and nothing is added to a waveform of zeros.
+
+    Shape: ``(batch, time)``, ``(batch, time)``, ``(batch,)`` to ``(batch, time)``.
+    """
+    level = waveforms.square().mean(dim=1).sqrt()
+    noise_level = noise.square().mean(dim=1).sqrt().clamp(min=1e-5)
+    scale = level / noise_level / ratio(snr_db)
+    return waveforms + scale[:, None] * noise
+
+
+def mask(frames: Tensor, config: TrainConfig, generator: torch.Generator) -> Tensor:
+    """SpecAugment: set bands of frames and of coefficients to zero, the mean of normalized frames.
+
+    Shape: ``(batch, frame, mfcc)`` to the same.
+
+    References:
+        D. Park et al.: SpecAugment: A Simple Data Augmentation Method for Automatic Speech Recognition, 2019.
+    """
+    n, n_frames, n_mfcc = frames.shape
+    for _ in range(config.n_masks):
+        in_time = _band(n, n_frames, config.max_mask_frames, generator).to(frames.device)
+        in_mfcc = _band(n, n_mfcc, config.max_mask_mfcc, generator).to(frames.device)
+        frames = frames.masked_fill(in_time[:, :, None] | in_mfcc[:, None, :], 0.0)
+    return frames
+
+
+def _band(n: int, size: int, max_width: int, generator: torch.Generator) -> Tensor:
+    """A random run of True in each row, ``(n, size)``, 0 to ``max_width`` wide."""
+    width = torch.randint(max_width + 1, (n, 1), generator=generator)
+    start = (torch.rand(n, 1, generator=generator) * (size - width + 1)).long()
+    place = torch.arange(size)
+    return (place >= start) & (place < start + width)

@@ -1,0 +1,117 @@
+"""A checkpoint and clips in, its figures out: ``python -m training.evaluate --help``."""
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from model.audio import decode
+from model.errors import AudioError, HeedError
+from model.labels import LABELS, SILENCE, UNKNOWN
+from model.recognizer import SHIPPED, Recognizer
+from training.batches import held_out
+from training.cache import WaveformCache
+from training.config import TrainConfig
+from training.noise import Noise, background_noise
+from training.report import plot_confusion, report, table
+from training.speech_commands import BACKGROUND_NOISE, DataError, Split, read_split
+
+MAX_CLIP_SECONDS = 600.0
+
+Scored = tuple[NDArray[np.float32], NDArray[np.int64]]  # posteriors (clip, label), targets (clip,)
+
+
+def score_split(recognizer: Recognizer, root: Path, split: Split) -> Scored:
+    """Posteriors and targets of the 12-label protocol on one split of Speech Commands.
+
+    Raises:
+        DataError: the data set is missing or damaged, or the recognizer has other labels.
+    """
+    if recognizer.labels != LABELS:
+        raise DataError(f"{recognizer.name} hears {', '.join(recognizer.labels)}, which are not the 12 labels in order")
+    clips = read_split(root, split)
+    cache = WaveformCache(clips, root / "heed-cache" / split)
+    waveforms, targets = held_out(clips, cache, Noise(background_noise(root, split)), TrainConfig())
+    return recognizer.posteriors(waveforms.numpy()), targets.numpy()
+
+
+def score_folder(recognizer: Recognizer, folder: Path) -> Scored:
+    """Posteriors and targets of the sound files in a folder of label folders, each heard as the service hears it.
+
+    A folder whose name is not a label counts as ``_unknown_``; ``_background_noise_`` counts as ``_silence_``. A file
+    that can't be heard is named on standard error and left out.
+
+    Raises:
+        DataError: no file could be heard.
+    """
+    posteriors, targets = [], []
+    paths = sorted(path for path in folder.glob("*/*") if path.is_file())
+    for path in tqdm(paths, unit=" clips", leave=False):
+        try:
+            waveform = decode(path.read_bytes(), max_clip_seconds=MAX_CLIP_SECONDS)
+        except (AudioError, OSError) as error:
+            print(f"left out {path}: {error}", file=sys.stderr)
+            continue
+        posteriors.append(recognizer.best_second(waveform))
+        targets.append(recognizer.labels.index(label_of(path.parent.name, recognizer.labels)))
+    if not posteriors:
+        raise DataError(f"no sound file could be heard in {folder}; it must hold a folder of clips for each label")
+    return np.stack(posteriors), np.array(targets)
+
+
+def label_of(folder_name: str, labels: tuple[str, ...]) -> str:
+    """The label that clips of a folder count as."""
+    if folder_name == BACKGROUND_NOISE:
+        return SILENCE
+    return folder_name if folder_name in labels else UNKNOWN
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    try:
+        recognizer = Recognizer.load(options.model)
+        if options.clips:
+            posteriors, targets = score_folder(recognizer, options.clips)
+        else:
+            posteriors, targets = score_split(recognizer, options.data, options.split)
+        threshold = recognizer.threshold if options.threshold is None else options.threshold
+        figures = report(posteriors, targets, recognizer.labels, threshold)
+        print(f"{recognizer.name} on {options.clips or f'{options.data}, {options.split}'}\n{table(figures)}")
+        if options.json:
+            options.json.write_text(json.dumps({"model": recognizer.name, **asdict(figures)}, indent=2) + "\n")
+        if options.plot:
+            plot_confusion(figures, options.plot)
+    except (DataError, HeedError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m training.evaluate", description="Score a checkpoint on clips.")
+    parser.add_argument("--model", type=Path, default=SHIPPED, help="checkpoint (default: the shipped one)")
+    clips = parser.add_mutually_exclusive_group(required=True)
+    clips.add_argument("--data", type=Path, help="root of torchaudio.datasets.SPEECHCOMMANDS (v0.02)")
+    clips.add_argument("--clips", type=Path, help="folder of label folders, in place of --data")
+    parser.add_argument("--split", choices=("training", "validation", "testing"), default="validation")
+    parser.add_argument(
+        "--threshold", type=share, help="least confidence of an accepted command, 0 to 1 (default: the model's)"
+    )
+    parser.add_argument("--json", type=Path, help="write all figures to this file")
+    parser.add_argument("--plot", type=Path, help="write the confusion matrix to this PNG")
+    return parser
+
+
+def share(text: str) -> float:
+    if not 0.0 <= float(text) <= 1.0:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
+    return float(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,207 @@
+"""A folder of Speech Commands in, a checkpoint out: ``python -m training.train --help``."""
+
+import argparse
+import sys
+import time
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from tqdm import tqdm
+
+from model.checkpoint import Checkpoint, save, tensors_of
+from model.errors import HeedError
+from model.frontend import Frontend, FrontendConfig
+from model.labels import LABELS
+from model.rnn import CONFIGS
+from training.batches import Examples, draw, held_out, plan_epoch, render
+from training.cache import WaveformCache
+from training.calibrate import fit_temperature, fit_threshold
+from training.config import TrainConfig
+from training.learner import Learner
+from training.loop import learning_rate_at, train_epoch
+from training.metrics import Metrics
+from training.noise import Noise, background_noise, further_noise
+from training.report import Report, report
+from training.speech_commands import Clip, DataError, read_split
+from training.state import FILE as STATE
+from training.state import Progress, load_state, save_state
+
+CHECKPOINT = "heed.safetensors"
+N_STATISTICS_CLIPS = 4_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Data:
+    """What a run learns from and is validated on."""
+
+    clips: list[Clip]
+    cache: WaveformCache
+    noise: Noise
+    validation: Examples
+
+
+def read_data(root: Path, noise_sources: list[Path], config: TrainConfig, *, download: bool = False) -> Data:
+    """Clips, noises and the fixed validation examples.
+
+    Raises:
+        DataError: something is missing or can't be decoded.
+    """
+    training = read_split(root, "training", download=download)
+    validation = read_split(root, "validation")
+    noise = Noise(background_noise(root, "training") + further_noise(noise_sources))
+    validation_noise = Noise(background_noise(root, "validation"))
+    cache = WaveformCache(training + validation, root / "heed-cache" / "training-and-validation")
+    return Data(
+        clips=training, cache=cache, noise=noise, validation=held_out(validation, cache, validation_noise, config)
+    )
+
+
+def normalized_frontend(data: Data, config: TrainConfig) -> Frontend:
+    """A front end with the mean and deviation of training clips, as they were recorded."""
+    frontend = Frontend(FrontendConfig())
+    clips = draw(data.clips, min(N_STATISTICS_CLIPS, len(data.clips)), torch.Generator().manual_seed(config.seed))
+    parts = [data.cache.waveforms(clips[start : start + 256]) for start in range(0, len(clips), 256)]
+    frames = torch.cat([frontend(part).flatten(0, 1) for part in parts])
+    frontend.normalize_by(frames.mean(dim=0), frames.std(dim=0))
+    return frontend
+
+
+def train(data: Data, config: TrainConfig, folder: Path, device: torch.device, *, resume: bool = False) -> Progress:
+    """Train one network; leaves the best epoch's checkpoint, the state to resume from, metrics and TensorBoard events.
+
+    Every epoch draws from generators that are seeded with the run's seed and the epoch's number, so a resumed run goes
+    on to the numbers of an unbroken one.
+
+    Raises:
+        CheckpointError: nothing to resume from, or other arguments.
+        OSError: ``folder`` can't be written or the disk is full; what was written before stays whole.
+    """
+    learner = Learner.fresh(config, normalized_frontend(data, config), device)
+    progress = load_state(folder, config, learner) if resume else Progress()
+    save_state(folder, config, progress, learner)
+    n_batches = len(plan_epoch(data.clips, config, torch.Generator()))
+    with (
+        closing(Metrics(folder, progress.n_done)) as metrics,
+        tqdm(total=config.n_epochs * n_batches, initial=progress.n_done * n_batches, unit="batch") as bar,
+    ):
+        for number in range(progress.n_done, config.n_epochs):
+            started = time.monotonic()
+            loss = _one_epoch(learner, data, config, number, bar)
+            checkpoint, figures = validate(learner, data, config, number + 1)
+            progress.n_done = number + 1
+            if figures.balanced_accuracy > progress.best_accuracy:
+                progress.best_epoch, progress.best_accuracy = number + 1, figures.balanced_accuracy
+                save(checkpoint, folder / CHECKPOINT)
+            metrics.add(
+                number + 1,
+                loss=loss,
+                balanced_accuracy=figures.balanced_accuracy,
+                accuracy=figures.accuracy,
+                seconds=time.monotonic() - started,
+            )
+            save_state(folder, config, progress, learner)  # last: what comes before is done again if it is broken off
+            bar.set_description(f"validation {figures.balanced_accuracy:.4f} (best {progress.best_accuracy:.4f})")
+    return progress
+
+
+def _one_epoch(learner: Learner, data: Data, config: TrainConfig, number: int, bar: "tqdm[None]") -> float:
+    """Returns the mean loss."""
+    generator = torch.Generator().manual_seed(1_000_003 * config.seed + number)
+    torch.manual_seed(generator.initial_seed())  # for dropout, which takes no generator
+    plan = plan_epoch(data.clips, config, generator)
+    batches = (render(examples, data.cache, data.noise, config, generator) for examples in plan)
+    rates = (learning_rate_at(number + place / len(plan), config) for place in range(1, len(plan) + 1))
+    losses = []
+    for loss in train_epoch(learner, batches, rates, config, generator):
+        losses.append(loss)
+        bar.set_postfix(epoch=number + 1, loss=f"{loss:.3f}", refresh=False)
+        bar.update()
+    return sum(losses) / len(losses)
+
+
+def validate(learner: Learner, data: Data, config: TrainConfig, epoch: int) -> tuple[Checkpoint, Report]:
+    """The averaged network as a calibrated checkpoint, and its figures on the validation split."""
+    waveforms, targets = data.validation
+    logits = learner.logits(waveforms)
+    temperature = fit_temperature(logits, targets)
+    posteriors = (logits / temperature).softmax(dim=-1)
+    threshold = fit_threshold(posteriors, targets, config.max_false_accepts)
+    figures = report(posteriors.numpy(), targets.numpy(), LABELS, threshold)
+    checkpoint = Checkpoint(
+        network=config.network,
+        network_config=CONFIGS[config.network](),
+        frontend_config=learner.frontend.config,
+        labels=LABELS,
+        temperature=temperature,
+        threshold=threshold,
+        tensors=tensors_of(learner.frontend, learner.average.module),
+        origin={
+            "data": data.cache.digest,
+            "arguments": asdict(config),
+            "epoch": epoch,
+            "validation": {"balanced_accuracy": figures.balanced_accuracy, "accuracy": figures.accuracy},
+            "torch": torch.__version__,
+        },
+    )
+    return checkpoint, figures
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    noise = tuple(path.resolve().name for path in options.noise)
+    config = TrainConfig(network=options.network, seed=options.seed, noise=noise, n_epochs=options.epochs)
+    if (options.out / STATE).exists() and not options.resume:
+        print(f"{options.out} holds a run already; go on with --resume or name another --out", file=sys.stderr)
+        return 1
+    try:
+        data = read_data(options.data, options.noise, config, download=options.download)
+        progress = train(data, config, options.out, options.device, resume=options.resume)
+    except (DataError, HeedError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except OSError as error:  # of a full disk it does not say which
+        print(f"{error}; a run reads and writes {options.data} and writes {options.out}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        started = (options.out / STATE).exists()
+        saved = (
+            f"every whole epoch is saved in {options.out}, go on with --resume" if started else "nothing was saved yet"
+        )
+        print(f"stopped; {saved}", file=sys.stderr)
+        return 130
+    print(f"best epoch {progress.best_epoch}: balanced accuracy {progress.best_accuracy:.4f} on validation")
+    print(f"checkpoint in {options.out / CHECKPOINT}")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m training.train", description="Train a recognizer.")
+    parser.add_argument("--data", type=Path, required=True, help="root of torchaudio.datasets.SPEECHCOMMANDS (v0.02)")
+    parser.add_argument("--download", action="store_true", help="fetch the data set if it is not there (2.3 GB)")
+    parser.add_argument("--noise", type=Path, action="append", default=[], help="folder or tar of further noises")
+    parser.add_argument("--network", choices=CONFIGS, default=TrainConfig.network)
+    parser.add_argument("--out", type=Path, required=True, help="folder of the run")
+    parser.add_argument("--epochs", type=whole_number, default=TrainConfig.n_epochs)
+    parser.add_argument("--seed", type=int, default=TrainConfig.seed)
+    parser.add_argument("--device", type=_device, default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--resume", action="store_true", help="go on with the run in --out")
+    return parser
+
+
+def whole_number(text: str) -> int:
+    if int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 1 on")
+    return int(text)
+
+
+def _device(name: str) -> torch.device:
+    try:
+        return torch.empty(0, device=name).device
+    except (RuntimeError, AssertionError) as error:  # AssertionError: this torch was built without it
+        raise argparse.ArgumentTypeError(f"no device {name!r} here; cpu is always there ({error})") from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())
