@@ -1,0 +1,69 @@
+"""The shipped model: what the card says of it is true, and it hears the examples and real speech over HTTP."""
+
+import hashlib
+import os
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from starlette.testclient import TestClient
+
+from app.main import create_app
+from app.settings import Settings
+from model.checkpoint import load
+from model.labels import COMMANDS, LABELS
+from model.recognizer import SHIPPED, Recognizer
+from tests.signals import encode
+from training.batches import held_out
+from training.cache import WaveformCache
+from training.config import TrainConfig
+from training.noise import Noise, background_noise
+from training.speech_commands import read_split
+
+ROOT = Path(__file__).parent.parent
+DATA = os.environ.get("HEED_DATA", "")
+CARD = (ROOT / "MODEL_CARD.md").read_text()
+
+
+def stated_accuracy() -> float:
+    """Balanced accuracy on testing, as the model card states it."""
+    stated = re.search(r"Balanced accuracy on testing: \*\*([\d.]+) %\*\*", CARD)
+    assert stated is not None
+    return float(stated[1]) / 100
+
+
+@pytest.mark.skipif(not DATA, reason="HEED_DATA names no root of Speech Commands")
+def test_the_service_reaches_its_stated_accuracy_on_real_testing_clips() -> None:
+    clips = read_split(Path(DATA), "testing")
+    cache = WaveformCache(clips, Path(DATA) / "heed-cache" / "testing")
+    waveforms, targets = held_out(clips, cache, Noise(background_noise(Path(DATA), "testing")), TrainConfig())
+
+    with TestClient(create_app(Settings(), Recognizer.load())) as client:
+        answers = [client.post("/transcribe", files={"file": encode(waveform.numpy())}) for waveform in waveforms]
+
+    heard = np.array([LABELS.index(answer.json()["label"]) for answer in answers])
+    recalls = [(heard[targets.numpy() == label] == label).mean() for label in range(len(LABELS))]
+    assert np.mean(recalls) == pytest.approx(stated_accuracy(), abs=0.003)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*.wav")), ids=lambda path: path.stem)
+def test_an_example_is_heard_as_its_name(path: Path) -> None:
+    decision = Recognizer.load().recognize(path.read_bytes()).decision
+
+    assert (decision.label if decision.accepted else None) == (path.stem if path.stem in COMMANDS else None)
+
+
+def test_the_card_names_the_shipped_file_by_its_digest() -> None:
+    digest = hashlib.sha256(SHIPPED.read_bytes()).hexdigest()
+
+    assert f"SHA-256 `{digest}`" in CARD
+
+
+def test_the_card_states_the_temperature_and_threshold_of_the_shipped_file() -> None:
+    checkpoint = load(SHIPPED)
+
+    stated = re.search(r"temperature ([\d.]+), threshold ([\d.]+)", CARD)
+
+    assert stated is not None
+    assert (float(stated[1]), float(stated[2])) == (round(checkpoint.temperature, 3), checkpoint.threshold)
