@@ -6,10 +6,12 @@ import sys
 import uvicorn
 from pydantic import ValidationError
 
-from app.main import create_app
+from app.quota import usable_cpus
 from app.settings import Settings
 from model.errors import CheckpointError
 from model.recognizer import Recognizer
+
+SHUTDOWN_SECONDS = 5  # for requests that have begun; a client that stops sending must not hold up a restart
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -20,14 +22,29 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"heed: {_in_one_line(error)}", file=sys.stderr)
         return 2
     try:
-        recognizer = Recognizer.load(settings.model)
+        _serve(settings)
     except CheckpointError as error:
         message = " ".join(str(error).split())  # torch spreads what it says of tensors over lines
         print(f"heed: {message}; HEED_MODEL names the checkpoint to serve", file=sys.stderr)
         return 1
-    app = create_app(settings, recognizer)
-    uvicorn.run(app, host=settings.host, port=settings.port, log_level=settings.log_level, workers=1)
     return 0
+
+
+def _serve(settings: Settings) -> None:
+    """Serve until a signal ends it; with one worker in this process, with several in as many others."""
+    n_workers = settings.workers or usable_cpus()
+    if n_workers > 1:
+        Recognizer.load(settings.model_path)  # where it can't be, say so once and not in every process
+    uvicorn.run(
+        "app.main:create_app_from_environment",
+        factory=True,
+        workers=n_workers,
+        host=settings.host,
+        port=settings.port,
+        log_level=settings.log_level,
+        access_log=settings.log_level == "debug",  # a line per request costs as much as reading its clip
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+    )
 
 
 def _parser() -> argparse.ArgumentParser:

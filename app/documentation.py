@@ -11,7 +11,7 @@ MEANINGS = {
     413: "The clip has too many bytes or lasts too long",
     415: f"Not an audio encoding that heed reads, or not sent as audio; it reads {READABLE}",
     422: "Audio that can't be used, or a parameter out of range",
-    503: "Not ready yet",
+    503: "Not ready, or too busy, at the moment; ask again after the seconds of `Retry-After`",
 }
 
 _BYTES = {"type": "string", "format": "binary"}

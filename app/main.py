@@ -1,30 +1,35 @@
 """Settings and a recognizer in, the service out: an ASGI application that hears clips over HTTP."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from app.batcher import Batcher
 from app.body_limit import BodyLimit
 from app.errors import HANDLERS
-from app.quota import usable_cpus
 from app.routes import health_routes, recognition_routes
 from app.settings import Settings
 from app.upload import FORM_BYTES
-from app.workers import Workers
 from model.recognizer import Recognizer
 
 
 def create_app(settings: Settings, recognizer: Recognizer) -> FastAPI:
-    workers = Workers(recognizer, settings.workers or usable_cpus())
+    batcher = Batcher(
+        recognizer,
+        max_clip_seconds=settings.max_clip_seconds,
+        max_batch=settings.max_batch,
+        max_waiting=settings.max_waiting,
+    )
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        warm_up = asyncio.create_task(workers.warm_up())  # beside the first requests: /livez answers meanwhile
+        warm_up = asyncio.create_task(batcher.warm_up())  # beside the first requests: /livez answers meanwhile
         yield
         warm_up.cancel()
-        workers.close()
+        batcher.close()
 
     app = FastAPI(
         title="heed",
@@ -33,6 +38,18 @@ def create_app(settings: Settings, recognizer: Recognizer) -> FastAPI:
         exception_handlers=HANDLERS,
     )
     app.add_middleware(BodyLimit, max_bytes=settings.max_clip_bytes + FORM_BYTES)
-    app.include_router(recognition_routes(workers, settings))
-    app.include_router(health_routes(workers))
+    app.include_router(recognition_routes(batcher, settings))
+    app.include_router(health_routes(batcher))
+    return app
+
+
+def create_app_from_environment() -> FastAPI:
+    """What every process of the service starts with.
+
+    Raises:
+        CheckpointError: there is nothing to serve.
+    """
+    settings = Settings()
+    app = create_app(settings, Recognizer.load(settings.model_path))
+    gc.freeze()  # all this stays; collections that need not look at it are short, and so are the longest waits
     return app

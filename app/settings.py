@@ -7,10 +7,12 @@ from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from model.audio import MAX_CLIP_SECONDS
-from model.recognizer import SHIPPED
+from model.recognizer import SHIPPED, SHIPPED_CHECKPOINT
 
+SHIPPED_FOR = {"onnx": SHIPPED, "torch": SHIPPED_CHECKPOINT}
 MEBIBYTE = 2**20
 
+EngineName = Annotated[Literal["onnx", "torch"], BeforeValidator(str.lower)]
 LogLevel = Annotated[Literal["critical", "error", "warning", "info", "debug"], BeforeValidator(str.lower)]
 
 
@@ -21,13 +23,26 @@ class Settings(BaseSettings):
 
     host: str = Field(default="127.0.0.1", description="address to listen on; 0.0.0.0 for all")
     port: int = Field(default=8000, ge=1, le=65_535, description="port to listen on")
-    model: Path = Field(default=SHIPPED, description="checkpoint to serve")
+    engine: EngineName = Field(default="onnx", description="onnx or torch: which of the shipped files to serve")
+    model: Path | None = Field(
+        default=None, description="export (.onnx) or checkpoint to serve; unset: the shipped one"
+    )
     threshold: float | None = Field(
         default=None, ge=0, le=1, description="least confidence to accept; unset: the checkpoint's"
     )
     max_clip_bytes: int = Field(default=16 * MEBIBYTE, ge=1024, le=1024 * MEBIBYTE, description="largest sound file")
     max_clip_seconds: float = Field(default=MAX_CLIP_SECONDS, ge=0.1, le=3600, description="longest clip")
-    log_level: LogLevel = Field(default="info", description="critical, error, warning, info or debug")
-    workers: int | None = Field(
-        default=None, ge=1, le=256, description="clips heard at once; unset: as many as processors"
+    log_level: LogLevel = Field(
+        default="info", description="critical, error, warning, info or debug, which logs each request too"
     )
+    workers: int | None = Field(
+        default=None, ge=1, le=256, description="processes that hear clips; unset: as many as processors"
+    )
+    max_batch: int = Field(default=8, ge=1, le=64, description="clips heard together at most, of those that wait")
+    max_waiting: int = Field(
+        default=1024, ge=1, le=65_536, description="clips that may wait in each process; more are answered 503"
+    )
+
+    @property
+    def model_path(self) -> Path:
+        return self.model or SHIPPED_FOR[self.engine]

@@ -4,8 +4,6 @@ import argparse
 import sys
 from pathlib import Path
 
-import torch
-
 from model.decision import Decision
 from model.errors import HeedError
 from model.recognizer import SHIPPED, Recognizer
@@ -16,7 +14,6 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("clips", nargs="+", type=Path, metavar="CLIP", help="a sound file")
     parser.add_argument("--model", type=Path, default=SHIPPED, help="checkpoint (default: the shipped one)")
     options = parser.parse_args(arguments)
-    torch.set_num_threads(1)
     try:
         recognizer = Recognizer.load(options.model)
     except HeedError as error:

@@ -100,7 +100,17 @@ def save(checkpoint: Checkpoint, path: Path) -> None:
 
 
 def write_tensors(tensors: dict[str, Tensor], metadata: dict[str, str], path: Path) -> None:
-    """Write a safetensors file beside its place and move it there, so that nobody ever sees half of it.
+    """Write a safetensors file whole or not at all.
+
+    Raises:
+        OSError: the folder can't be written or the disk is full.
+    """
+    # not save_file, which leaves a file that only its owner may read
+    write_whole(path, as_safetensors(tensors, metadata))
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file beside its place and move it there, so that nobody ever sees half of it.
 
     Raises:
         OSError: the folder can't be written or the disk is full.
@@ -108,8 +118,7 @@ def write_tensors(tensors: dict[str, Tensor], metadata: dict[str, str], path: Pa
     partial = path.with_name(path.name + ".partial")
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        # not save_file, which leaves a file that only its owner may read
-        partial.write_bytes(as_safetensors(tensors, metadata))
+        partial.write_bytes(content)
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)

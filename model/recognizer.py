@@ -1,22 +1,23 @@
 """Clip bytes in, decision out: the whole path in one method; the only thing that the service needs."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from model.audio import MAX_CLIP_SECONDS, SAMPLE_RATE, Waveform, decode, windows
-from model.checkpoint import Checkpoint, load
+from model.audio import MAX_CLIP_SECONDS, SAMPLE_RATE, WINDOW_SAMPLES, Waveform, decode, fit, windows
 from model.decision import Decision, decide
+from model.errors import AudioError
 from model.labels import SILENCE, UNKNOWN
 
-SHIPPED = Path(__file__).parent / "weights" / "heed.safetensors"
+WEIGHTS = Path(__file__).parent / "weights"
+SHIPPED = WEIGHTS / "heed.onnx"
+SHIPPED_CHECKPOINT = WEIGHTS / "heed.safetensors"
 
 HOP_SAMPLES = SAMPLE_RATE // 10  # between the seconds that are tried in a longer clip
-BATCH_SIZE = 64
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +26,17 @@ class Recognition:
 
     decision: Decision
     duration_seconds: float
+
+
+class Engine(Protocol):
+    """What runs front end and network: :mod:`model.onnx_engine` or :mod:`model.torch_engine`."""
+
+    name: str
+    labels: tuple[str, ...]
+    threshold: float
+
+    def posteriors(self, waveforms: Waveform) -> NDArray[np.float32]:
+        """Calibrated posteriors, ``(batch, time)`` to ``(batch, label)``."""
 
 
 class Recognizer:
@@ -37,23 +49,30 @@ class Recognizer:
     Calls from several threads at once are safe.
     """
 
-    def __init__(self, checkpoint: Checkpoint) -> None:
-        self.name = checkpoint.name
-        self.labels = checkpoint.labels
-        self.threshold = checkpoint.threshold
-        self.temperature = checkpoint.temperature
-        self.frontend, self.network = checkpoint.modules()
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.name = engine.name
+        self.labels = engine.labels
+        self.threshold = engine.threshold
         self._commands = [self.labels.index(label) for label in self.labels if label not in (SILENCE, UNKNOWN)]
         self._silence = np.array([label == SILENCE for label in self.labels], np.float32)
 
     @classmethod
     def load(cls, path: Path = SHIPPED) -> Self:
-        """Load a checkpoint; the shipped one by default.
+        """Load an export (``.onnx``) or a checkpoint (any other name); the shipped export by default.
 
         Raises:
             CheckpointError: the file is missing, torn, foreign or of another version.
         """
-        return cls(load(path))
+        if path.suffix == ".onnx":
+            from model.onnx_engine import OnnxEngine
+
+            return cls(OnnxEngine(path))
+        # A service that runs the export must not need, nor wait for, torch.
+        from model.checkpoint import load
+        from model.torch_engine import TorchEngine
+
+        return cls(TorchEngine(load(path)))
 
     def recognize(
         self, clip: bytes, *, threshold: float | None = None, max_clip_seconds: float = MAX_CLIP_SECONDS
@@ -74,17 +93,38 @@ class Recognizer:
         )
         return Recognition(decision=decision, duration_seconds=len(waveform) / SAMPLE_RATE)
 
-    @torch.inference_mode()
+    def recognize_batch(
+        self, clips: Sequence[bytes], *, thresholds: Sequence[float], max_clip_seconds: float = MAX_CLIP_SECONDS
+    ) -> list[Recognition | AudioError]:
+        """Decide on several sound files; what is wrong with one of them is its own outcome and no other's.
+
+        Clips of up to one second go through the network together. A longer one is a batch by itself.
+
+        Args:
+            clips: whole sound files.
+            thresholds: least confidence of an accepted command in [0, 1], one per clip.
+            max_clip_seconds: longer clips are refused.
+        """
+        waveforms: dict[int, Waveform] = {}
+        outcomes: dict[int, Recognition | AudioError] = {}
+        for place, clip in enumerate(clips):
+            try:
+                waveforms[place] = decode(clip, max_clip_seconds=max_clip_seconds)
+            except AudioError as error:
+                outcomes[place] = error
+        for place, posteriors in self._best_seconds(waveforms).items():
+            decision = decide(posteriors.tolist(), self.labels, thresholds[place])
+            duration_seconds = len(waveforms[place]) / SAMPLE_RATE
+            outcomes[place] = Recognition(decision=decision, duration_seconds=duration_seconds)
+        return [outcomes[place] for place in range(len(clips))]
+
     def posteriors(self, waveforms: Waveform) -> NDArray[np.float32]:
         """Calibrated posteriors of a batch; a waveform of zeros is silence whatever the network says.
 
         Shape: ``(batch, time)`` at 16 kHz in [-1, 1] to ``(batch, label)``; rows sum to 1.
         """
-        batches = torch.split(torch.from_numpy(np.ascontiguousarray(waveforms)), BATCH_SIZE)
-        logits = torch.cat([self.network(self.frontend(batch)) for batch in batches])
-        posteriors = (logits / self.temperature).softmax(dim=-1).numpy()
         is_silent = ~waveforms.any(axis=1, keepdims=True)
-        return np.where(is_silent, self._silence, posteriors)
+        return np.where(is_silent, self._silence, self.engine.posteriors(waveforms))
 
     def best_second(self, waveform: Waveform) -> NDArray[np.float32]:
         """Posteriors of the second of a waveform in which a command is likeliest.
@@ -93,4 +133,12 @@ class Recognizer:
         """
         posteriors = self.posteriors(windows(waveform, hop_samples=HOP_SAMPLES))
         best: NDArray[np.float32] = posteriors[posteriors[:, self._commands].max(axis=1).argmax()]
+        return best
+
+    def _best_seconds(self, waveforms: Mapping[int, Waveform]) -> dict[int, NDArray[np.float32]]:
+        """What :meth:`best_second` says of each, the short ones in one run of the engine."""
+        short = [place for place, waveform in waveforms.items() if len(waveform) <= WINDOW_SAMPLES]
+        best = {place: self.best_second(waveforms[place]) for place in waveforms.keys() - short}
+        if short:
+            best |= zip(short, self.posteriors(np.stack([fit(waveforms[place]) for place in short])), strict=True)
         return best

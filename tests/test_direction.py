@@ -18,7 +18,9 @@ LEANS_ON_IN_MODEL = {
     "frontend": {"audio"},
     "decision": {"labels"},
     "checkpoint": {"errors", "frontend", "labels", "rnn"},
-    "recognizer": {"audio", "checkpoint", "decision", "labels"},
+    "torch_engine": {"audio", "checkpoint"},
+    "onnx_engine": {"audio", "errors"},
+    "recognizer": {"audio", "checkpoint", "decision", "errors", "labels", "onnx_engine", "torch_engine"},
     "__main__": {"decision", "errors", "recognizer"},
 }
 

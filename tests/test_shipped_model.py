@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 from starlette.testclient import TestClient
 
@@ -13,8 +14,8 @@ from app.main import create_app
 from app.settings import Settings
 from model.checkpoint import load
 from model.labels import COMMANDS, LABELS
-from model.recognizer import SHIPPED, Recognizer
-from tests.signals import encode
+from model.recognizer import SHIPPED, SHIPPED_CHECKPOINT, Recognizer
+from tests.signals import encode, noise
 from training.batches import held_out
 from training.cache import WaveformCache
 from training.config import TrainConfig
@@ -33,7 +34,10 @@ def stated_accuracy() -> float:
     return float(stated[1]) / 100
 
 
-@pytest.mark.skipif(not DATA, reason="HEED_DATA names no root of Speech Commands")
+needs_data = pytest.mark.skipif(not DATA, reason="HEED_DATA names no root of Speech Commands")
+
+
+@needs_data
 def test_the_service_reaches_its_stated_accuracy_on_real_testing_clips() -> None:
     clips = read_split(Path(DATA), "testing")
     cache = WaveformCache(clips, Path(DATA) / "heed-cache" / "testing")
@@ -55,15 +59,36 @@ def test_an_example_is_heard_as_its_name(path: Path) -> None:
 
 
 def test_the_card_names_the_shipped_file_by_its_digest() -> None:
-    digest = hashlib.sha256(SHIPPED.read_bytes()).hexdigest()
+    digest = hashlib.sha256(SHIPPED_CHECKPOINT.read_bytes()).hexdigest()
 
     assert f"SHA-256 `{digest}`" in CARD
 
 
 def test_the_card_states_the_temperature_and_threshold_of_the_shipped_file() -> None:
-    checkpoint = load(SHIPPED)
+    checkpoint = load(SHIPPED_CHECKPOINT)
 
     stated = re.search(r"temperature ([\d.]+), threshold ([\d.]+)", CARD)
 
     assert stated is not None
     assert (float(stated[1]), float(stated[2])) == (round(checkpoint.temperature, 3), checkpoint.threshold)
+
+
+def test_the_shipped_export_is_that_of_the_shipped_checkpoint() -> None:
+    metadata = {entry.key: entry.value for entry in onnx.load(SHIPPED).metadata_props}
+    waveforms = np.stack([noise(seed=seed, amplitude=10.0 ** -(seed % 4)) for seed in range(20)])
+
+    exported, reference = (Recognizer.load(path).posteriors(waveforms) for path in (SHIPPED, SHIPPED_CHECKPOINT))
+
+    assert metadata["checkpoint_sha256"] == hashlib.sha256(SHIPPED_CHECKPOINT.read_bytes()).hexdigest()
+    assert np.abs(exported - reference).max() < 1e-4
+
+
+@needs_data
+def test_engines_agree_on_real_clips() -> None:
+    clips = read_split(Path(DATA), "testing")
+    waveforms = WaveformCache(clips, Path(DATA) / "heed-cache" / "testing").waveforms(clips[::7]).numpy()
+
+    exported, reference = (Recognizer.load(path).posteriors(waveforms) for path in (SHIPPED, SHIPPED_CHECKPOINT))
+
+    assert np.abs(exported - reference).max() < 1e-4
+    assert (exported.argmax(axis=1) == reference.argmax(axis=1)).all()

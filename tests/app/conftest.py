@@ -1,7 +1,8 @@
-"""A recognizer of random weights, and a client of the service around it."""
+"""A recognizer of random weights, an export of one, and a client of the service around it."""
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
@@ -9,7 +10,9 @@ from starlette.testclient import TestClient
 from app.main import create_app
 from app.settings import Settings
 from model.recognizer import Recognizer
+from model.torch_engine import TorchEngine
 from tests.model.checkpoints import random_checkpoint
+from training.export import export
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +23,14 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def recognizer() -> Recognizer:
-    return Recognizer(random_checkpoint(threshold=0.5))
+    return Recognizer(TorchEngine(random_checkpoint(threshold=0.5)))
+
+
+@pytest.fixture(scope="session")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("export") / "heed.onnx"
+    path.write_bytes(export(random_checkpoint(), "digest"))
+    return path
 
 
 @pytest.fixture

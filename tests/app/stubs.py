@@ -1,14 +1,16 @@
-"""Recognizers that do as a test needs: hear a given word, wait, count, or break."""
+"""Recognizers that do as a test needs: hear a given word, wait, or break."""
 
+from collections.abc import Sequence
 from threading import Event
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from model.audio import MAX_CLIP_SECONDS, Waveform
+from model.errors import AudioError
 from model.labels import LABELS
 from model.recognizer import Recognition, Recognizer
+from model.torch_engine import TorchEngine
 from tests.model.checkpoints import random_checkpoint
 
 
@@ -16,7 +18,7 @@ class Hearing(Recognizer):
     """Hears one word in everything, with a given confidence; what is left goes to the other labels alike."""
 
     def __init__(self, label: str, confidence: float) -> None:
-        super().__init__(random_checkpoint(threshold=0.5))
+        super().__init__(TorchEngine(random_checkpoint(threshold=0.5)))
         rest = (1 - confidence) / (len(LABELS) - 1)
         self.heard = np.array([confidence if name == label else rest for name in LABELS], np.float32)
 
@@ -24,43 +26,33 @@ class Hearing(Recognizer):
         return np.tile(self.heard, (len(waveforms), 1))
 
 
-class Waiting(Recognizer):
-    """Hears nothing until it is let go on; a tenth of a second at most, so that a test can't hang."""
+class Waiting(Hearing):
+    """Hears nothing until it is let go on (or for two seconds: no test can hang), then `go`; notes its batches."""
 
     def __init__(self) -> None:
-        super().__init__(random_checkpoint())
-        self.go_on = Event()
-        self.n_heard = 0
+        super().__init__("go", 0.9)
+        self.is_busy, self.go_on = Event(), Event()
+        self.batches: list[list[bytes]] = []
 
-    def recognize(
-        self, clip: bytes, *, threshold: float | None = None, max_clip_seconds: float = MAX_CLIP_SECONDS
-    ) -> Recognition:
-        self.go_on.wait(timeout=0.1)
-        self.n_heard += 1
-        return super().recognize(clip, threshold=threshold, max_clip_seconds=max_clip_seconds)
-
-
-class Counting(Recognizer):
-    """Notes on how many threads torch would compute where it is called."""
-
-    def __init__(self) -> None:
-        super().__init__(random_checkpoint())
-        self.n_threads = 0
-
-    def recognize(
-        self, clip: bytes, *, threshold: float | None = None, max_clip_seconds: float = MAX_CLIP_SECONDS
-    ) -> Recognition:
-        self.n_threads = torch.get_num_threads()
-        return super().recognize(clip, threshold=threshold, max_clip_seconds=max_clip_seconds)
+    def recognize_batch(
+        self, clips: Sequence[bytes], *, thresholds: Sequence[float], max_clip_seconds: float = MAX_CLIP_SECONDS
+    ) -> list[Recognition | AudioError]:
+        self.batches.append([*clips])
+        self.is_busy.set()
+        self.go_on.wait(timeout=2)
+        return super().recognize_batch(clips, thresholds=thresholds, max_clip_seconds=max_clip_seconds)
 
 
 class Broken(Recognizer):
-    """Fails with a secret."""
+    """Fails with a secret at a certain clip, or at all."""
 
-    def __init__(self) -> None:
-        super().__init__(random_checkpoint())
+    def __init__(self, at: bytes | None = None) -> None:
+        super().__init__(TorchEngine(random_checkpoint()))
+        self.at = at
 
-    def recognize(
-        self, clip: bytes, *, threshold: float | None = None, max_clip_seconds: float = MAX_CLIP_SECONDS
-    ) -> Recognition:
-        raise RuntimeError("secret of the house")
+    def recognize_batch(
+        self, clips: Sequence[bytes], *, thresholds: Sequence[float], max_clip_seconds: float = MAX_CLIP_SECONDS
+    ) -> list[Recognition | AudioError]:
+        if self.at is None or self.at in clips:
+            raise RuntimeError("secret of the house")
+        return super().recognize_batch(clips, thresholds=thresholds, max_clip_seconds=max_clip_seconds)

@@ -1,15 +1,16 @@
 """``python -m app`` starts, or says in one line why not."""
 
+import gc
 from pathlib import Path
 from typing import Any
 
 import pytest
 import uvicorn
-from fastapi import FastAPI
+from starlette.testclient import TestClient
 
 from app.__main__ import main
-from model.checkpoint import save
-from tests.model.checkpoints import random_checkpoint
+from app.main import create_app_from_environment
+from app.quota import usable_cpus
 
 
 def test_a_bad_setting_is_one_line_and_code_2(
@@ -34,6 +35,7 @@ def test_a_missing_or_foreign_checkpoint_is_one_line_and_code_1(
     path = tmp_path if content is None else tmp_path / "model.safetensors"
     path.write_bytes(content) if content is not None else path.rmdir()
     monkeypatch.setenv("HEED_MODEL", str(path))
+    monkeypatch.setenv("HEED_WORKERS", "2")
 
     code = main([])
 
@@ -51,15 +53,50 @@ def test_options_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert "--port" in capsys.readouterr().err
 
 
-def test_the_service_listens_where_the_settings_say(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    save(random_checkpoint(), tmp_path / "model.safetensors")
-    monkeypatch.setenv("HEED_MODEL", str(tmp_path / "model.safetensors"))
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch, exported: Path) -> dict[str, Any]:
+    """What uvicorn would be started with."""
+    options: dict[str, Any] = {}
+    monkeypatch.setattr(uvicorn, "run", lambda app, **others: options.update(others, app=app))
+    monkeypatch.setenv("HEED_MODEL", str(exported))
+    return options
+
+
+def test_the_service_listens_where_the_settings_say(monkeypatch: pytest.MonkeyPatch, started: dict[str, Any]) -> None:
     monkeypatch.setenv("HEED_PORT", "8123")
-    started: dict[str, Any] = {}
-    monkeypatch.setattr(uvicorn, "run", lambda app, **options: started.update(options, app=app))
 
     code = main([])
 
     assert code == 0
-    assert isinstance(started["app"], FastAPI)
     assert (started["host"], started["port"], started["log_level"]) == ("127.0.0.1", 8123, "info")
+
+
+@pytest.mark.parametrize(("setting", "n_workers"), [("1", 1), ("3", 3), ("", usable_cpus())])
+def test_there_are_as_many_workers_as_are_set_or_as_processors(
+    monkeypatch: pytest.MonkeyPatch, started: dict[str, Any], setting: str, n_workers: int
+) -> None:
+    monkeypatch.setenv("HEED_WORKERS", setting)
+
+    main([])
+
+    assert started["workers"] == n_workers
+
+
+@pytest.mark.parametrize(("level", "access_log"), [("info", False), ("debug", True)])
+def test_requests_are_logged_when_debugging_only(
+    monkeypatch: pytest.MonkeyPatch, started: dict[str, Any], level: str, access_log: bool
+) -> None:
+    monkeypatch.setenv("HEED_LOG_LEVEL", level)
+
+    main([])
+
+    assert started["access_log"] is access_log
+
+
+def test_what_is_served_is_what_the_settings_name(monkeypatch: pytest.MonkeyPatch, exported: Path) -> None:
+    monkeypatch.setenv("HEED_MODEL", str(exported))
+    monkeypatch.setattr(gc, "freeze", lambda: None)  # of the tests' own objects it would keep the garbage too
+
+    client = TestClient(create_app_from_environment())
+
+    assert client.get("/labels").json()["model"] == "heed-12-gru"

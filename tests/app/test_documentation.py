@@ -22,7 +22,7 @@ def test_a_clip_is_documented_as_form_and_as_body(transcribe: dict[str, Any]) ->
 def test_every_error_is_documented_as_a_problem(transcribe: dict[str, Any]) -> None:
     errors = {status: answer for status, answer in transcribe["responses"].items() if status != "200"}
 
-    assert set(errors) == {"400", "413", "415", "422"}
+    assert set(errors) == {"400", "413", "415", "422", "503"}
     assert all(list(answer["content"]) == ["application/problem+json"] for answer in errors.values())
 
 

@@ -105,6 +105,7 @@ def test_not_ready_is_a_problem_that_says_so(recognizer: Recognizer) -> None:
 
     assert answer.headers["content-type"] == "application/problem+json"
     assert "warming up" in answer.json()["detail"]
+    assert answer.headers["retry-after"] == "1"
 
 
 @pytest.mark.parametrize("path", ["/readyz", "/healthz"])

@@ -6,20 +6,21 @@ import pytest
 from pydantic import ValidationError
 
 from app.settings import Settings
-from model.recognizer import SHIPPED
+from model.recognizer import SHIPPED, SHIPPED_CHECKPOINT
 
 
 def test_an_empty_environment_gives_the_defaults() -> None:
     settings = Settings()
 
-    assert (settings.host, settings.port, settings.model) == ("127.0.0.1", 8000, SHIPPED)
+    assert (settings.host, settings.port, settings.model_path) == ("127.0.0.1", 8000, SHIPPED)
     assert (settings.threshold, settings.workers, settings.log_level) == (None, None, "info")
     assert (settings.max_clip_bytes, settings.max_clip_seconds) == (16 * 2**20, 60.0)
+    assert (settings.max_batch, settings.max_waiting) == (8, 1024)
 
 
 def test_each_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     given = {"HOST": "0.0.0.0", "PORT": "81", "MODEL": "m.safetensors", "THRESHOLD": "0.9", "LOG_LEVEL": "DEBUG"}
-    given |= {"MAX_CLIP_BYTES": "2000", "MAX_CLIP_SECONDS": "2.5", "WORKERS": "3"}
+    given |= {"MAX_CLIP_BYTES": "2000", "MAX_CLIP_SECONDS": "2.5", "WORKERS": "3", "MAX_BATCH": "1", "MAX_WAITING": "9"}
     for name, value in given.items():
         monkeypatch.setenv(f"HEED_{name}", value)
 
@@ -28,6 +29,18 @@ def test_each_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch)
     assert (settings.host, settings.port, settings.model) == ("0.0.0.0", 81, Path("m.safetensors"))
     assert (settings.threshold, settings.workers, settings.log_level) == (0.9, 3, "debug")
     assert (settings.max_clip_bytes, settings.max_clip_seconds) == (2000, 2.5)
+    assert (settings.max_batch, settings.max_waiting) == (1, 9)
+
+
+def test_the_engine_chooses_among_the_shipped_files_and_a_named_file_beats_both(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HEED_ENGINE", "Torch")
+
+    shipped, named = Settings(), Settings(model=Path("m.onnx"))
+
+    assert shipped.model_path == SHIPPED_CHECKPOINT
+    assert named.model_path == Path("m.onnx")
 
 
 def test_an_empty_variable_is_as_if_unset(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,6 +65,9 @@ def test_an_empty_variable_is_as_if_unset(monkeypatch: pytest.MonkeyPatch) -> No
         ("MAX_CLIP_SECONDS", "inf"),
         ("LOG_LEVEL", "loud"),
         ("WORKERS", "0"),
+        ("MAX_BATCH", "0"),
+        ("MAX_WAITING", "0"),
+        ("ENGINE", "steam"),
     ],
 )
 def test_a_value_out_of_range_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:

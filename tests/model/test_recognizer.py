@@ -13,8 +13,9 @@ from model.audio import decode
 from model.checkpoint import save
 from model.errors import AudioTooLong, CheckpointError, NotAudio
 from model.labels import LABELS
-from model.recognizer import BATCH_SIZE, HOP_SAMPLES, Recognizer
+from model.recognizer import HOP_SAMPLES, Recognizer
 from model.rnn import CONFIGS, GRUConfig
+from model.torch_engine import BATCH_SIZE, TorchEngine
 from tests.model.checkpoints import random_checkpoint
 from tests.signals import Signal, encode, noise, tone
 
@@ -32,7 +33,7 @@ class Loudness(nn.Module):
 
 @pytest.fixture
 def recognizer() -> Recognizer:
-    return Recognizer(random_checkpoint("attention"))
+    return Recognizer(TorchEngine(random_checkpoint("attention")))
 
 
 def batch(n_waveforms: int) -> Signal:
@@ -45,7 +46,7 @@ def posteriors_of(rows: Sequence[dict[str, float]]) -> Signal:
 
 @pytest.mark.parametrize("network", CONFIGS)
 def test_posteriors_sum_to_one(network: str) -> None:
-    posteriors = Recognizer(random_checkpoint(network)).posteriors(batch(5))
+    posteriors = Recognizer(TorchEngine(random_checkpoint(network))).posteriors(batch(5))
 
     assert posteriors.shape == (5, 12)
     assert posteriors.dtype == np.float32
@@ -55,7 +56,7 @@ def test_posteriors_sum_to_one(network: str) -> None:
 
 @pytest.mark.parametrize("network", CONFIGS)
 def test_a_waveform_alone_gets_the_posteriors_that_it_gets_in_a_batch(network: str) -> None:
-    recognizer, waveforms = Recognizer(random_checkpoint(network)), batch(3)
+    recognizer, waveforms = Recognizer(TorchEngine(random_checkpoint(network))), batch(3)
 
     alone = np.concatenate([recognizer.posteriors(waveform[None]) for waveform in waveforms])
 
@@ -89,7 +90,7 @@ def test_a_silent_clip_is_answered_as_silence(recognizer: Recognizer, seconds: f
 
 
 def test_a_temperature_above_one_flattens_and_keeps_the_order() -> None:
-    sharp, flat = (Recognizer(random_checkpoint(temperature=temperature)) for temperature in (0.1, 10.0))
+    sharp, flat = (Recognizer(TorchEngine(random_checkpoint(temperature=temperature))) for temperature in (0.1, 10.0))
 
     sharp_posteriors, flat_posteriors = sharp.posteriors(batch(3)), flat.posteriors(batch(3))
 
@@ -111,7 +112,7 @@ def test_the_whole_path_is_decode_then_posteriors_then_decision(recognizer: Reco
 def test_a_long_clip_is_answered_by_its_best_second(recognizer: Recognizer, monkeypatch: pytest.MonkeyPatch) -> None:
     loud = noise(seed=1, amplitude=0.3)
     long = np.concatenate([noise(24_000, amplitude=0.001), loud, noise(20_000, seed=2, amplitude=0.001)])
-    monkeypatch.setattr(recognizer, "network", Loudness())
+    monkeypatch.setattr(recognizer.engine, "network", Loudness())
 
     recognition = recognizer.recognize(encode(long, subtype="FLOAT"))
 
@@ -124,7 +125,7 @@ def test_a_long_clip_is_answered_by_its_best_second(recognizer: Recognizer, monk
 def test_the_last_second_counts_even_off_the_hop(recognizer: Recognizer, monkeypatch: pytest.MonkeyPatch) -> None:
     loud = noise(seed=1, amplitude=0.3)
     long = np.concatenate([noise(HOP_SAMPLES + 700, amplitude=0.001), loud])
-    monkeypatch.setattr(recognizer, "network", Loudness())
+    monkeypatch.setattr(recognizer.engine, "network", Loudness())
 
     best = recognizer.best_second(long)
 
@@ -148,7 +149,7 @@ def test_the_threshold_of_the_call_comes_before_that_of_the_checkpoint(
     recognizer: Recognizer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quiet = encode(noise(amplitude=0.003), subtype="FLOAT")
-    monkeypatch.setattr(recognizer, "network", Loudness())
+    monkeypatch.setattr(recognizer.engine, "network", Loudness())
 
     assert recognizer.recognize(quiet).decision.reason == "low_confidence"
     assert recognizer.recognize(quiet, threshold=0.0).decision.accepted
@@ -157,7 +158,7 @@ def test_the_threshold_of_the_call_comes_before_that_of_the_checkpoint(
 
 def test_the_words_are_those_of_the_checkpoint() -> None:
     labels = ("_silence_", "_unknown_", "cat", "dog", "bird")
-    recognizer = Recognizer(random_checkpoint(config=GRUConfig(hidden_size=8, n_labels=5), labels=labels))
+    recognizer = Recognizer(TorchEngine(random_checkpoint(config=GRUConfig(hidden_size=8, n_labels=5), labels=labels)))
 
     decision = recognizer.recognize(encode(noise(40_000))).decision
 

@@ -1,0 +1,75 @@
+"""``python -m app`` as the processes it becomes: one, or several behind a parent; a signal ends them all."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.app.ports import free_port
+from tests.signals import encode, noise
+
+
+def is_ready(url: str) -> bool:
+    try:
+        return httpx2.get(f"{url}/readyz").status_code == 200
+    except httpx2.TransportError:
+        return False
+
+
+@contextmanager
+def service(model: Path, n_workers: int) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The service when it is ready, in a process group of its own, and its address."""
+    port = free_port()
+    environment = os.environ | {"HEED_MODEL": str(model), "HEED_PORT": str(port), "HEED_WORKERS": str(n_workers)}
+    command, url = [sys.executable, "-m", "app"], f"http://127.0.0.1:{port}"
+    with subprocess.Popen(
+        command, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        try:
+            end = time.monotonic() + 60
+            while not is_ready(url) and process.poll() is None and time.monotonic() < end:
+                time.sleep(0.05)
+            yield process, url
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("n_workers", [1, 2])
+@pytest.mark.parametrize(
+    ("stop", "send"),
+    [
+        pytest.param(signal.SIGINT, os.killpg, id="Ctrl-C, which reaches all processes"),
+        pytest.param(signal.SIGTERM, os.kill, id="SIGTERM to the first process alone"),
+    ],
+)
+def test_a_signal_ends_the_service_without_a_traceback(
+    exported: Path, n_workers: int, stop: signal.Signals, send: Callable[[int, int], None]
+) -> None:
+    with service(exported, n_workers) as (process, url):
+        answer = httpx2.post(f"{url}/transcribe", content=encode(noise()))
+
+        send(process.pid, stop)
+        log = process.communicate(timeout=20)[1]
+
+    assert answer.status_code == 200
+    assert log.count("Application shutdown complete") == n_workers
+    assert "Traceback" not in log
+
+
+@pytest.mark.parametrize("n_workers", [1, 2])
+def test_without_a_checkpoint_it_ends_with_one_line_and_code_1(tmp_path: Path, n_workers: int) -> None:
+    with service(tmp_path / "nowhere.onnx", n_workers) as (process, _):
+        log = process.communicate(timeout=20)[1]
+
+    assert process.returncode == 1
+    assert log.count("\n") == 1
+    assert "nowhere.onnx" in log
+    assert "HEED_MODEL" in log

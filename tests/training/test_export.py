@@ -1,0 +1,62 @@
+"""An export says what its checkpoint says, for any number of waveforms of any length."""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+
+from model.checkpoint import save
+from model.onnx_engine import OnnxEngine
+from model.torch_engine import TorchEngine
+from tests.model.checkpoints import random_checkpoint
+from tests.signals import Signal, noise, tone
+from training.export import export, main
+
+TOLERANCE = 1e-4
+
+
+def engines(network: str, folder: Path) -> tuple[OnnxEngine, TorchEngine]:
+    checkpoint = random_checkpoint(network, temperature=0.5)
+    (folder / "heed.onnx").write_bytes(export(checkpoint, "digest"))
+    return OnnxEngine(folder / "heed.onnx"), TorchEngine(checkpoint)
+
+
+def sounds(n: int, n_samples: int = 16_000) -> Signal:
+    """Noises from silent to full scale and tones, in turn."""
+    noises = [noise(n_samples, seed=seed, amplitude=10.0 ** -(seed % 5)) for seed in range(n)]
+    tones = [tone(60.0 * (1 + seed), seconds=n_samples / 16_000) for seed in range(n)]
+    return np.stack([tones[seed] if seed % 3 == 2 else noises[seed] for seed in range(n)])
+
+
+@pytest.mark.parametrize("network", ["gru", "lstm", "attention"])
+@pytest.mark.parametrize(("n", "n_samples"), [(1, 16_000), (3, 16_000), (65, 16_000), (2, 8_000), (5, 24_321)])
+def test_an_export_agrees_with_its_checkpoint(network: str, n: int, n_samples: int, tmp_path: Path) -> None:
+    exported, reference = engines(network, tmp_path)
+    waveforms = sounds(n, n_samples)
+
+    posteriors, expected = exported.posteriors(waveforms), reference.posteriors(waveforms)
+
+    assert np.abs(posteriors - expected).max() < TOLERANCE
+    assert (posteriors.argmax(axis=1) == expected.argmax(axis=1)).all()
+
+
+def test_the_file_says_where_it_came_from(tmp_path: Path) -> None:
+    save(random_checkpoint("attention"), tmp_path / "heed.safetensors")
+
+    status = main(["--model", str(tmp_path / "heed.safetensors"), "--out", str(tmp_path / "heed.onnx")])
+
+    metadata = {entry.key: entry.value for entry in onnx.load(tmp_path / "heed.onnx").metadata_props}
+    assert status == 0
+    assert metadata["checkpoint_sha256"] == hashlib.sha256((tmp_path / "heed.safetensors").read_bytes()).hexdigest()
+
+
+def test_a_missing_checkpoint_is_named_and_nothing_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status = main(["--model", str(tmp_path / "nowhere"), "--out", str(tmp_path / "heed.onnx")])
+
+    assert status == 1
+    assert "nowhere" in capsys.readouterr().err
+    assert not (tmp_path / "heed.onnx").exists()

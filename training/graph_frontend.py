@@ -1,0 +1,62 @@
+"""Waveform in, normalized MFCC frames out, by matrix products alone: the front end as an ONNX graph can hold it."""
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from model.frontend import Frontend
+
+
+class GraphFrontend(nn.Module):
+    """What :class:`model.frontend.Frontend` computes, without an FFT.
+
+    ONNX has an STFT, but its runtimes take several times as long for it as for a product with the matrix of the Fourier
+    transform. That matrix is kept small: only bins that some mel band weighs, and, since with the phase taken at
+    the middle of a window cosines are even and sines odd, only one half of it, applied to the sum and the difference of
+    the window's two halves. The normalization is folded into the cosine transform.
+
+    Shape: ``(batch, time)`` in [-1, 1] at 16 kHz to ``(batch, frame, mfcc)``.
+    """
+
+    cosines: Tensor
+    sines: Tensor
+    bands: Tensor
+    dct: Tensor
+    offset: Tensor
+
+    def __init__(self, frontend: Frontend) -> None:
+        super().__init__()
+        config, mel = frontend.config, frontend.mfcc.MelSpectrogram
+        self.hop_samples, self.half_window = config.hop_samples, config.window_samples // 2
+        self.skipped = (config.n_fft - config.window_samples) // 2  # zeros on either side of the window
+        self.n_hops = config.window_samples // config.hop_samples
+        used = mel.mel_scale.fb.sum(dim=1).nonzero().flatten()
+        first, end = int(used[0]), int(used[-1]) + 1
+        after_middle = torch.arange(self.half_window, dtype=torch.float64)
+        angle = 2 * math.pi / config.n_fft * after_middle[:, None] * torch.arange(first, end, dtype=torch.float64)
+        window = mel.spectrogram.window.double()[self.half_window :, None]
+        cosines = window * angle.cos()
+        cosines[0] /= 2  # the middle sample stands in both halves
+        self.register_buffer("cosines", cosines.float())  # (half, bin)
+        self.register_buffer("sines", (window * angle.sin()).float())
+        self.register_buffer("bands", mel.mel_scale.fb[first:end].clone())  # (bin, mel)
+        self.register_buffer("dct", frontend.mfcc.dct_mat / frontend.deviation)  # (mel, mfcc)
+        self.register_buffer("offset", -frontend.mean / frontend.deviation)
+
+    def forward(self, waveforms: Tensor) -> Tensor:
+        windows = self._windows(waveforms)  # (batch, frame, window)
+        after = windows[:, :, self.half_window :]
+        before = windows[:, :, 1 : self.half_window + 1].flip(2)  # a periodic window begins with a zero
+        cosine = (after + before) @ self.cosines
+        sine = (after - before) @ self.sines
+        power = cosine.square() + sine.square()  # (batch, frame, bin)
+        frames: Tensor = (power @ self.bands + 1e-6).log() @ self.dct + self.offset
+        return frames
+
+    def _windows(self, waveforms: Tensor) -> Tensor:
+        """Windows side by side, put together from hops."""
+        n_frames = (waveforms.shape[1] - 2 * self.skipped) // self.hop_samples - self.n_hops + 1
+        used = waveforms[:, self.skipped : self.skipped + (n_frames + self.n_hops - 1) * self.hop_samples]
+        hops = used.reshape(waveforms.shape[0], -1, self.hop_samples)  # len() would freeze the batch
+        return torch.cat([hops[:, place : place + n_frames] for place in range(self.n_hops)], dim=2)
