@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from model.audio import MAX_CLIP_SECONDS, SAMPLE_RATE, WINDOW_SAMPLES, Waveform, decode, fit, windows
 from model.decision import Decision, decide
-from model.errors import AudioError
+from model.errors import AudioError, CheckpointError
 from model.labels import SILENCE, UNKNOWN
 
 WEIGHTS = Path(__file__).parent / "weights"
@@ -62,16 +62,18 @@ class Recognizer:
         """Load an export (``.onnx``) or a checkpoint (any other name); the shipped export by default.
 
         Raises:
-            CheckpointError: the file is missing, torn, foreign or of another version.
+            CheckpointError: the file is missing, torn, foreign or of another version, or PyTorch is not installed.
         """
         if path.suffix == ".onnx":
             from model.onnx_engine import OnnxEngine
 
             return cls(OnnxEngine(path))
-        # A service that runs the export must not need, nor wait for, torch.
-        from model.checkpoint import load
-        from model.torch_engine import TorchEngine
-
+        try:  # here, because a service that runs the export must not need, nor wait for, torch
+            from model.checkpoint import load
+            from model.torch_engine import TorchEngine
+        except ModuleNotFoundError as error:
+            message = f"{path} needs {error.name}, which requirements.txt installs; an export (.onnx) does without"
+            raise CheckpointError(message) from error
         return cls(TorchEngine(load(path)))
 
     def recognize(

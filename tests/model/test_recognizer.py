@@ -1,5 +1,6 @@
 """Clips in, decisions out: the whole path, on networks of random weights and on one that hears loudness alone."""
 
+import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -194,3 +195,12 @@ def test_a_recognizer_from_a_file_equals_the_one_that_was_saved(recognizer: Reco
 def test_a_missing_checkpoint_is_named(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="nowhere"):
         Recognizer.load(tmp_path / "nowhere")
+
+
+def test_a_checkpoint_without_torch_names_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save(random_checkpoint(), tmp_path / "model.safetensors")
+    monkeypatch.delitem(sys.modules, "model.torch_engine")
+    monkeypatch.setitem(sys.modules, "torch", None)
+
+    with pytest.raises(CheckpointError, match=r"needs torch, which requirements\.txt installs"):
+        Recognizer.load(tmp_path / "model.safetensors")
