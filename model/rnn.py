@@ -164,7 +164,7 @@ class Attention(nn.Module):
     def __init__(self, config: AttentionConfig) -> None:
         super().__init__()
         self.config = config
-        self.stem = nn.Sequential(
+        self.stem: nn.Module = nn.Sequential(
             Convolution(config.n_mfcc, config.stem_channels, config.kernel_size, stride=2),
             Convolution(config.stem_channels, config.stem_channels, config.kernel_size, stride=1),
             Convolution(config.stem_channels, config.stem_channels, config.kernel_size, stride=2),

@@ -17,7 +17,9 @@ from model.checkpoint import Checkpoint, load, write_whole
 from model.errors import HeedError
 from model.onnx_engine import FORMAT
 from model.recognizer import SHIPPED, SHIPPED_CHECKPOINT
+from model.rnn import Attention
 from training.graph_frontend import GraphFrontend
+from training.graph_stem import GraphStem
 
 OPSET = 17
 
@@ -32,6 +34,8 @@ class Posteriors(nn.Module):
         super().__init__()
         frontend, self.network = checkpoint.modules()
         self.frontend = GraphFrontend(frontend)
+        if isinstance(self.network, Attention):
+            self.network.stem = GraphStem(self.network.stem)
         self.temperature = checkpoint.temperature
 
     def forward(self, waveforms: Tensor) -> Tensor:
