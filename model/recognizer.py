@@ -90,10 +90,8 @@ class Recognizer:
             AudioError: the clip can't be answered; the subclass and the message say why.
         """
         waveform = decode(clip, max_clip_seconds=max_clip_seconds)
-        decision = decide(
-            self.best_second(waveform).tolist(), self.labels, self.threshold if threshold is None else threshold
-        )
-        return Recognition(decision=decision, duration_seconds=len(waveform) / SAMPLE_RATE)
+        posteriors = self.best_second(waveform)
+        return self._answer(waveform, posteriors, self.threshold if threshold is None else threshold)
 
     def recognize_batch(
         self, clips: Sequence[bytes], *, thresholds: Sequence[float], max_clip_seconds: float = MAX_CLIP_SECONDS
@@ -115,9 +113,7 @@ class Recognizer:
             except AudioError as error:
                 outcomes[place] = error
         for place, posteriors in self._best_seconds(waveforms).items():
-            decision = decide(posteriors.tolist(), self.labels, thresholds[place])
-            duration_seconds = len(waveforms[place]) / SAMPLE_RATE
-            outcomes[place] = Recognition(decision=decision, duration_seconds=duration_seconds)
+            outcomes[place] = self._answer(waveforms[place], posteriors, thresholds[place])
         return [outcomes[place] for place in range(len(clips))]
 
     def posteriors(self, waveforms: Waveform) -> NDArray[np.float32]:
@@ -136,6 +132,10 @@ class Recognizer:
         posteriors = self.posteriors(windows(waveform, hop_samples=HOP_SAMPLES))
         best: NDArray[np.float32] = posteriors[posteriors[:, self._commands].max(axis=1).argmax()]
         return best
+
+    def _answer(self, waveform: Waveform, posteriors: NDArray[np.float32], threshold: float) -> Recognition:
+        decision = decide(posteriors.tolist(), self.labels, threshold)
+        return Recognition(decision=decision, duration_seconds=len(waveform) / SAMPLE_RATE)
 
     def _best_seconds(self, waveforms: Mapping[int, Waveform]) -> dict[int, NDArray[np.float32]]:
         """What :meth:`best_second` says of each, the short ones in one run of the engine."""
