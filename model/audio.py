@@ -20,6 +20,7 @@ Waveform = NDArray[np.float32]
 
 SAMPLE_RATE = 16_000
 WINDOW_SAMPLES = SAMPLE_RATE  # the network hears one second
+FRAME_SAMPLES = SAMPLE_RATE // 100  # from one frame to the next
 MIN_CLIP_SECONDS = 0.1
 MAX_CLIP_SECONDS = 60.0
 
@@ -71,18 +72,6 @@ def fit(waveform: Waveform, n_samples: int = WINDOW_SAMPLES) -> Waveform:
         return waveform[excess // 2 : excess // 2 + n_samples]
     before = -excess // 2
     return np.pad(waveform, (before, -excess - before))
-
-
-def windows(waveform: Waveform, *, hop_samples: int) -> Waveform:
-    """Cut a waveform into overlapping windows of one second; the last one ends with the waveform.
-
-    Shape: ``(time,)`` to ``(batch, WINDOW_SAMPLES)``; up to one second gives a single window.
-    """
-    last = len(waveform) - WINDOW_SAMPLES
-    if last <= 0:
-        return fit(waveform)[None]
-    starts = [*range(0, last, hop_samples), last]
-    return np.stack([waveform[start : start + WINDOW_SAMPLES] for start in starts])
 
 
 def _read_mono(sound: soundfile.SoundFile, max_samples: int) -> Waveform:

@@ -1,4 +1,4 @@
-"""What can be wrong with a clip or a checkpoint, one class each.
+"""What can be wrong with a clip, a checkpoint or a microphone, one class each.
 
 HeedError
 ├── AudioError                  the clip can't be answered
@@ -9,7 +9,8 @@ HeedError
 │   ├── AudioTooShort           under the shortest clip that can hold a word
 │   ├── AudioTooLong            over the limit of decoded seconds
 │   └── SamplesNotFinite        NaN or infinity among the samples
-└── CheckpointError             the file is not a checkpoint of heed, is torn, or is of another version
+├── CheckpointError             the file is not a checkpoint of heed, is torn, or is of another version
+└── MicrophoneError             nothing can be heard from a microphone
 """
 
 
@@ -51,3 +52,7 @@ class SamplesNotFinite(AudioError):
 
 class CheckpointError(HeedError):
     """Not a checkpoint of heed, torn, or of another version."""
+
+
+class MicrophoneError(HeedError):
+    """There is no microphone, or what would listen to it is not installed."""

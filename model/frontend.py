@@ -72,8 +72,15 @@ class Frontend(nn.Module):
         self.register_buffer("deviation", torch.ones(config.n_mfcc))
 
     def forward(self, waveforms: Tensor) -> Tensor:
+        return self.normalize(self.coefficients(waveforms))
+
+    def coefficients(self, waveforms: Tensor) -> Tensor:
+        """The frames before they are normalized."""
         frames: Tensor = self.mfcc(waveforms).transpose(1, 2)  # (batch, frame, mfcc)
-        return (frames - self.mean) / self.deviation
+        return frames
+
+    def normalize(self, coefficients: Tensor) -> Tensor:
+        return (coefficients - self.mean) / self.deviation
 
     def normalize_by(self, mean: Tensor, deviation: Tensor) -> None:
         """Set the statistics that frames are normalized with.

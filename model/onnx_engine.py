@@ -1,4 +1,4 @@
-"""Waveforms in, posteriors out, in ONNX Runtime: one file that holds front end, network and labels; no torch."""
+"""Waveforms in, posteriors and frames out, in ONNX Runtime: one file that holds all of it and the labels; no torch."""
 
 import json
 from pathlib import Path
@@ -8,9 +8,10 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from model.audio import Waveform
+from model.engine import Frames, Posteriors
 from model.errors import CheckpointError
 
-FORMAT = "heed-onnx-1"
+FORMAT = "heed-onnx-2"
 BATCH_SIZE = 8
 
 
@@ -35,12 +36,24 @@ class OnnxEngine:
         self.name = metadata["name"]
         self.labels: tuple[str, ...] = tuple(json.loads(metadata["labels"]))
         self.threshold = float(metadata["threshold"])
+        self._n_mfcc: int = self._session.get_inputs()[1].shape[2]
 
-    def posteriors(self, waveforms: Waveform) -> NDArray[np.float32]:
-        """Calibrated posteriors of a batch.
+    def posteriors(self, waveforms: Waveform) -> Posteriors:
+        """See :meth:`model.engine.Engine.posteriors`."""
+        (posteriors,) = self._run(["posteriors"], waveforms, None)
+        return posteriors
 
-        Shape: ``(batch, time)`` at 16 kHz in [-1, 1] to ``(batch, label)``; rows sum to 1.
-        """
-        starts = range(0, len(waveforms), BATCH_SIZE)
-        parts = [self._session.run(None, {"waveforms": waveforms[start : start + BATCH_SIZE]})[0] for start in starts]
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+    def look(self, waveforms: Waveform, past_frames: Frames | None = None) -> tuple[Posteriors, Frames]:
+        """See :meth:`model.engine.Engine.look`."""
+        posteriors, frames = self._run(["posteriors", "frames"], waveforms, past_frames)
+        return posteriors, frames
+
+    def _run(self, outputs: list[str], waveforms: Waveform, past_frames: Frames | None) -> list[NDArray[np.float32]]:
+        if past_frames is None:
+            past_frames = np.empty((len(waveforms), 0, self._n_mfcc), np.float32)
+        parts = []
+        for start in range(0, len(waveforms), BATCH_SIZE):
+            batch = slice(start, start + BATCH_SIZE)
+            inputs = {"waveforms": waveforms[batch], "past_frames": past_frames[batch]}
+            parts.append(self._session.run(outputs, inputs))
+        return parts[0] if len(parts) == 1 else [np.concatenate(part) for part in zip(*parts, strict=True)]

@@ -1,50 +1,38 @@
 """Clip bytes in, decision out: the whole path in one method; the only thing that the service needs."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-from model.audio import MAX_CLIP_SECONDS, SAMPLE_RATE, WINDOW_SAMPLES, Waveform, decode, fit, windows
+from model.audio import MAX_CLIP_SECONDS, SAMPLE_RATE, WINDOW_SAMPLES, Waveform, decode, fit
 from model.decision import Decision, decide
+from model.engine import Engine, Posteriors
 from model.errors import AudioError, CheckpointError
 from model.labels import SILENCE, UNKNOWN
+from model.spotter import Event, spot
 
 WEIGHTS = Path(__file__).parent / "weights"
 SHIPPED = WEIGHTS / "heed.onnx"
 SHIPPED_CHECKPOINT = WEIGHTS / "heed.safetensors"
 
-HOP_SAMPLES = SAMPLE_RATE // 10  # between the seconds that are tried in a longer clip
-
 
 @dataclass(frozen=True, kw_only=True)
 class Recognition:
-    """The decision on a clip and how long the clip was."""
+    """The decision on a clip, the commands in it in their order, and how long it was."""
 
     decision: Decision
+    events: tuple[Event, ...]
     duration_seconds: float
 
 
-class Engine(Protocol):
-    """What runs front end and network: :mod:`model.onnx_engine` or :mod:`model.torch_engine`."""
-
-    name: str
-    labels: tuple[str, ...]
-    threshold: float
-
-    def posteriors(self, waveforms: Waveform) -> NDArray[np.float32]:
-        """Calibrated posteriors, ``(batch, time)`` to ``(batch, label)``."""
-
-
 class Recognizer:
-    """Hears which command word a clip holds.
+    """Hears which command words a clip holds.
 
-    A clip of up to one second is heard as it is. Of a longer one, every second that starts on a multiple of 100 ms is
-    heard (and the last one), and the clip is answered by its best second: the one in which some command, not silence
-    and not an unknown word, has the highest posterior.
+    A clip of up to one second is heard as it is. In a longer one commands are spotted, see :mod:`model.spotter`; the
+    decision on it is that on its best look, the one in which a command is likeliest.
 
     Calls from several threads at once are safe.
     """
@@ -90,8 +78,10 @@ class Recognizer:
             AudioError: the clip can't be answered; the subclass and the message say why.
         """
         waveform = decode(clip, max_clip_seconds=max_clip_seconds)
-        posteriors = self.best_second(waveform)
-        return self._answer(waveform, posteriors, self.threshold if threshold is None else threshold)
+        threshold = self.threshold if threshold is None else threshold
+        if len(waveform) > WINDOW_SAMPLES:
+            return self._spot(waveform, threshold)
+        return self._answer(waveform, self.posteriors(fit(waveform)[None])[0], threshold)
 
     def recognize_batch(
         self, clips: Sequence[bytes], *, thresholds: Sequence[float], max_clip_seconds: float = MAX_CLIP_SECONDS
@@ -112,11 +102,16 @@ class Recognizer:
                 waveforms[place] = decode(clip, max_clip_seconds=max_clip_seconds)
             except AudioError as error:
                 outcomes[place] = error
-        for place, posteriors in self._best_seconds(waveforms).items():
-            outcomes[place] = self._answer(waveforms[place], posteriors, thresholds[place])
+        short = [place for place, waveform in waveforms.items() if len(waveform) <= WINDOW_SAMPLES]
+        if short:
+            posteriors = self.posteriors(np.stack([fit(waveforms[place]) for place in short]))
+            for place, row in zip(short, posteriors, strict=True):
+                outcomes[place] = self._answer(waveforms[place], row, thresholds[place])
+        for place in waveforms.keys() - short:
+            outcomes[place] = self._spot(waveforms[place], thresholds[place])
         return [outcomes[place] for place in range(len(clips))]
 
-    def posteriors(self, waveforms: Waveform) -> NDArray[np.float32]:
+    def posteriors(self, waveforms: Waveform) -> Posteriors:
         """Calibrated posteriors of a batch; a waveform of zeros is silence whatever the network says.
 
         Shape: ``(batch, time)`` at 16 kHz in [-1, 1] to ``(batch, label)``; rows sum to 1.
@@ -124,23 +119,23 @@ class Recognizer:
         is_silent = ~waveforms.any(axis=1, keepdims=True)
         return np.where(is_silent, self._silence, self.engine.posteriors(waveforms))
 
-    def best_second(self, waveform: Waveform) -> NDArray[np.float32]:
-        """Posteriors of the second of a waveform in which a command is likeliest.
-
-        Shape: ``(time,)`` at 16 kHz in [-1, 1] to ``(label,)``.
-        """
-        posteriors = self.posteriors(windows(waveform, hop_samples=HOP_SAMPLES))
-        best: NDArray[np.float32] = posteriors[posteriors[:, self._commands].max(axis=1).argmax()]
-        return best
-
-    def _answer(self, waveform: Waveform, posteriors: NDArray[np.float32], threshold: float) -> Recognition:
+    def _answer(self, waveform: Waveform, posteriors: Posteriors, threshold: float) -> Recognition:
+        """On a clip of up to a second, from its posteriors, ``(label,)``."""
         decision = decide(posteriors.tolist(), self.labels, threshold)
-        return Recognition(decision=decision, duration_seconds=len(waveform) / SAMPLE_RATE)
+        seconds = len(waveform) / SAMPLE_RATE
+        whole = Event(label=decision.label, confidence=decision.confidence, start_seconds=0.0, end_seconds=seconds)
+        return Recognition(decision=decision, events=(whole,) * decision.accepted, duration_seconds=seconds)
 
-    def _best_seconds(self, waveforms: Mapping[int, Waveform]) -> dict[int, NDArray[np.float32]]:
-        """What :meth:`best_second` says of each, the short ones in one run of the engine."""
-        short = [place for place, waveform in waveforms.items() if len(waveform) <= WINDOW_SAMPLES]
-        best = {place: self.best_second(waveforms[place]) for place in waveforms.keys() - short}
-        if short:
-            best |= zip(short, self.posteriors(np.stack([fit(waveforms[place]) for place in short])), strict=True)
+    def _spot(self, waveform: Waveform, threshold: float) -> Recognition:
+        """On a clip of more than a second."""
+        looks, events = spot(self.engine, waveform, threshold)
+        best = decide(self._best(np.stack([look.posteriors for look in looks])).tolist(), self.labels, threshold)
+        reason = None if events else best.reason or "low_confidence"
+        decision = replace(best, accepted=bool(events), reason=reason)
+        return Recognition(decision=decision, events=tuple(events), duration_seconds=len(waveform) / SAMPLE_RATE)
+
+    def _best(self, posteriors: Posteriors) -> Posteriors:
+        """The row in which a command is likeliest, if possible one in which nothing else is likelier."""
+        is_command = np.isin(posteriors.argmax(axis=1), self._commands)
+        best: Posteriors = posteriors[(is_command + posteriors[:, self._commands].max(axis=1)).argmax()]
         return best

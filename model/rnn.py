@@ -1,7 +1,8 @@
 """Frames in, logits out: the recurrent networks and their configs.
 
 Every network maps ``(batch, frame, mfcc)`` to ``(batch, label)``. From top to bottom each cures a weakness of the one
-before: the textbook RNN forgets, gates remember, attention looks at every frame again before it answers.
+before: the textbook RNN forgets, a residual path lets its state stay, gates choose what stays, and attention
+(:mod:`model.attention`) looks at every frame again before it answers. ``docs/networks.md`` takes the long way.
 """
 
 from collections.abc import Callable
@@ -9,6 +10,8 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+
+from model.attention import Attention, AttentionConfig
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +40,7 @@ class Elman(nn.Module):
         self.activation = activation
         self.i2h = nn.Linear(config.n_mfcc + config.hidden_size, config.hidden_size)
         self.i2o = nn.Linear(config.n_mfcc + config.hidden_size, config.n_labels)
+        self.n_features = config.n_mfcc + config.hidden_size
 
     def step(self, x: Tensor, h: Tensor) -> tuple[Tensor, Tensor]:
         """One frame: ``(batch, mfcc)`` and ``(batch, hidden)`` to log-posteriors ``(batch, label)`` and the new h."""
@@ -52,9 +56,45 @@ class Elman(nn.Module):
             outputs.append(log_posteriors)
         return torch.stack(outputs, dim=1), h
 
+    def features(self, frames: Tensor) -> Tensor:
+        """What ``i2o`` reads after the last frame: that frame and the state before it."""
+        h = frames.new_zeros(len(frames), self.config.hidden_size)
+        for x in frames[:, :-1].unbind(dim=1):
+            _, h = self.step(x, h)
+        return torch.cat([frames[:, -1], h], dim=-1)
+
+    def classify(self, features: Tensor) -> Tensor:
+        return torch.log_softmax(self.i2o(features), dim=-1)
+
     def forward(self, frames: Tensor) -> Tensor:
-        log_posteriors, _ = self.sequence(frames)
-        return log_posteriors[:, -1]
+        return self.classify(self.features(frames))
+
+
+@dataclass(frozen=True, kw_only=True)
+class FastRNNConfig(ElmanConfig):
+    """The numbers of the textbook network."""
+
+
+class FastRNN(Elman):
+    """The textbook network with a residual path: the new state is mostly the old one.
+
+    ``h_t = alpha tanh(W_ih x_t + W_hh h_{t-1} + b) + beta h_{t-1}``. The shares alpha and beta are learned, one number
+    each for all of the state, and kept between 0 and 1 by a sigmoid; they start at 0.05 and 0.95.
+
+    References:
+        A. Kusupati et al.: FastGRNN: A Fast, Accurate, Stable and Tiny Kilobyte Sized Gated Recurrent Neural Network,
+        2018 (FastRNN is its first half).
+    """
+
+    def __init__(self, config: FastRNNConfig) -> None:
+        super().__init__(config)
+        # of one dimension, unlike a scalar, so that a state computed in bfloat16 is still added up in float32
+        self.alpha = nn.Parameter(torch.tensor([-3.0]))
+        self.beta = nn.Parameter(torch.tensor([3.0]))
+
+    def step(self, x: Tensor, h: Tensor) -> tuple[Tensor, Tensor]:
+        log_posteriors, candidate = super().step(x, h)
+        return log_posteriors, self.alpha.sigmoid() * candidate + self.beta.sigmoid() * h
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +104,7 @@ class GRUConfig:
     hidden_size: int = 128
     n_layers: int = 2
     dropout: float = 0.2
+    bidirectional: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,10 +114,13 @@ class LSTMConfig:
     hidden_size: int = 128
     n_layers: int = 2
     dropout: float = 0.2
+    bidirectional: bool = False
 
 
 class Gated(nn.Module):
-    """Layers of a gated recurrent network over the frames, left to right; the mean of their states is classified.
+    """Layers of a gated recurrent network over the frames; the mean of their states is classified.
+
+    Left to right, or ``bidirectional``: once each way, the two states of a frame side by side.
 
     Shape: ``(batch, frame, mfcc)`` to ``(batch, label)``.
     """
@@ -84,14 +128,28 @@ class Gated(nn.Module):
     def __init__(self, config: GRUConfig | LSTMConfig, layer: type[nn.GRU] | type[nn.LSTM]) -> None:
         super().__init__()
         self.config = config
-        self.rnn = layer(config.n_mfcc, config.hidden_size, config.n_layers, batch_first=True, dropout=config.dropout)
+        self.rnn = layer(
+            config.n_mfcc,
+            config.hidden_size,
+            config.n_layers,
+            batch_first=True,
+            bidirectional=config.bidirectional,
+            dropout=config.dropout,
+        )
+        self.n_features = (2 if config.bidirectional else 1) * config.hidden_size
         self.dropout = nn.Dropout(config.dropout)
-        self.output = nn.Linear(config.hidden_size, config.n_labels)
+        self.output = nn.Linear(self.n_features, config.n_labels)
+
+    def features(self, frames: Tensor) -> Tensor:
+        states, _ = self.rnn(frames)  # (batch, frame, hidden), or twice hidden
+        return torch.mean(states, dim=1)
+
+    def classify(self, features: Tensor) -> Tensor:
+        logits: Tensor = self.output(self.dropout(features))
+        return logits
 
     def forward(self, frames: Tensor) -> Tensor:
-        states, _ = self.rnn(frames)  # (batch, frame, hidden)
-        logits: Tensor = self.output(self.dropout(states.mean(dim=1)))
-        return logits
+        return self.classify(self.features(frames))
 
 
 class GRU(Gated):
@@ -116,87 +174,12 @@ class LSTM(Gated):
         super().__init__(config, nn.LSTM)
 
 
-@dataclass(frozen=True, kw_only=True)
-class AttentionConfig:
-    n_mfcc: int = 40
-    n_labels: int = 12
-    stem_channels: int = 128
-    kernel_size: int = 5
-    hidden_size: int = 128
-    n_layers: int = 2
-    n_heads: int = 4
-    dropout: float = 0.2
+NetworkConfig = ElmanConfig | FastRNNConfig | GRUConfig | LSTMConfig | AttentionConfig
+Network = Elman | FastRNN | GRU | LSTM | Attention
 
-
-class Convolution(nn.Module):
-    """A convolution over time, batch norm and ReLU; with ``stride=1`` its input is added to its output.
-
-    Shape: ``(batch, channel, frame)`` to ``(batch, channel, ceil(frame / stride))``.
-    """
-
-    def __init__(self, n_inputs: int, n_channels: int, kernel_size: int, stride: int) -> None:
-        super().__init__()
-        self.residual = stride == 1
-        self.convolution = nn.Conv1d(
-            n_inputs, n_channels, kernel_size, stride=stride, padding=kernel_size // 2, bias=False
-        )
-        self.norm = nn.BatchNorm1d(n_channels)
-
-    def forward(self, inputs: Tensor) -> Tensor:
-        outputs = torch.relu(self.norm(self.convolution(inputs)))
-        return inputs + outputs if self.residual else outputs
-
-
-class Attention(nn.Module):
-    """A convolutional stem that strides over time, a bidirectional GRU and multi-head attention pooling.
-
-    After MHAtt-RNN, with three changes: the stem convolves over time with the MFCCs as channels (theirs treats them as
-    a picture), it takes every fourth frame, and each head pools its own part of the states with a learned query
-    (theirs projects the middle state into the query).
-
-    Shape: ``(batch, frame, mfcc)`` to ``(batch, label)``.
-
-    References:
-        O. Rybakov et al.: Streaming keyword spotting on mobile devices, 2020.
-        S. Choi et al.: Temporal Convolution for Real-time Keyword Spotting on Mobile Devices, 2019 (the stem).
-    """
-
-    def __init__(self, config: AttentionConfig) -> None:
-        super().__init__()
-        self.config = config
-        self.stem: nn.Module = nn.Sequential(
-            Convolution(config.n_mfcc, config.stem_channels, config.kernel_size, stride=2),
-            Convolution(config.stem_channels, config.stem_channels, config.kernel_size, stride=1),
-            Convolution(config.stem_channels, config.stem_channels, config.kernel_size, stride=2),
-            Convolution(config.stem_channels, config.stem_channels, config.kernel_size, stride=1),
-        )
-        self.rnn = nn.GRU(
-            config.stem_channels,
-            config.hidden_size,
-            config.n_layers,
-            batch_first=True,
-            bidirectional=True,
-            dropout=config.dropout,
-        )
-        self.score = nn.Linear(2 * config.hidden_size, config.n_heads, bias=False)  # the softmax would cancel a bias
-        self.dropout = nn.Dropout(config.dropout)
-        self.output = nn.Linear(2 * config.hidden_size, config.n_labels)
-
-    def forward(self, frames: Tensor) -> Tensor:
-        stem = self.stem(frames.transpose(1, 2)).transpose(1, 2)  # (batch, frame / 4, channel)
-        states, _ = self.rnn(stem)  # (batch, frame / 4, 2 * hidden)
-        weights = self.score(states).softmax(dim=1)  # (batch, frame / 4, head)
-        parts = states.unflatten(-1, (self.config.n_heads, -1))  # (batch, frame / 4, head, part)
-        pooled = (weights.unsqueeze(-1) * parts).sum(dim=1).flatten(1)  # (batch, 2 * hidden)
-        logits: Tensor = self.output(self.dropout(pooled))
-        return logits
-
-
-NetworkConfig = ElmanConfig | GRUConfig | LSTMConfig | AttentionConfig
-Network = Elman | GRU | LSTM | Attention
-
-CONFIGS: dict[str, type[NetworkConfig]] = {
+CONFIGS: dict[str, Callable[..., NetworkConfig]] = {
     "elman": ElmanConfig,
+    "fastrnn": FastRNNConfig,
     "gru": GRUConfig,
     "lstm": LSTMConfig,
     "attention": AttentionConfig,
@@ -206,6 +189,8 @@ CONFIGS: dict[str, type[NetworkConfig]] = {
 def build(config: NetworkConfig) -> Network:
     """Make the network that a config describes, with fresh weights from torch's global generator."""
     match config:
+        case FastRNNConfig():  # before what it inherits from
+            return FastRNN(config)
         case ElmanConfig():
             return Elman(config)
         case GRUConfig():

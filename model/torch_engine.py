@@ -1,11 +1,11 @@
-"""Waveforms in, posteriors out, in PyTorch: the reference that every other engine must agree with."""
+"""Waveforms in, posteriors and frames out, in PyTorch: the reference that every other engine must agree with."""
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from model.audio import Waveform
 from model.checkpoint import Checkpoint
+from model.engine import Frames, Posteriors
 
 BATCH_SIZE = 64
 
@@ -23,14 +23,17 @@ class TorchEngine:
         self.temperature = checkpoint.temperature
         self.frontend, self.network = checkpoint.modules()
 
-    @torch.inference_mode()
-    def posteriors(self, waveforms: Waveform) -> NDArray[np.float32]:
-        """Calibrated posteriors of a batch.
+    def posteriors(self, waveforms: Waveform) -> Posteriors:
+        """See :meth:`model.engine.Engine.posteriors`."""
+        return self.look(waveforms)[0]
 
-        Shape: ``(batch, time)`` at 16 kHz in [-1, 1] to ``(batch, label)``; rows sum to 1.
-        """
+    @torch.inference_mode()
+    def look(self, waveforms: Waveform, past_frames: Frames | None = None) -> tuple[Posteriors, Frames]:
+        """See :meth:`model.engine.Engine.look`."""
         torch.set_num_threads(1)  # holds for the calling thread only, so it can't be done once
         batches = torch.split(torch.from_numpy(np.ascontiguousarray(waveforms)), BATCH_SIZE)
-        logits = torch.cat([self.network(self.frontend(batch)) for batch in batches])
-        posteriors: NDArray[np.float32] = (logits / self.temperature).softmax(dim=-1).numpy()
-        return posteriors
+        frames = torch.cat([self.frontend(batch) for batch in batches])
+        if past_frames is not None:
+            frames = torch.cat([torch.from_numpy(past_frames), frames], dim=1)
+        logits = torch.cat([self.network(batch) for batch in torch.split(frames, BATCH_SIZE)])
+        return (logits / self.temperature).softmax(dim=-1).numpy(), frames.numpy()

@@ -51,7 +51,18 @@ def test_the_service_reaches_its_stated_accuracy_on_real_testing_clips() -> None
     assert np.mean(recalls) == pytest.approx(stated_accuracy(), abs=0.003)
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*.wav")), ids=lambda path: path.stem)
+WORDS = sorted((ROOT / "examples").glob("*.wav"))
+WORDS.remove(SENTENCE := ROOT / "examples" / "commands.wav")
+
+
+def test_the_words_of_an_example_that_holds_several_are_heard_in_their_order() -> None:
+    events = Recognizer.load().recognize(SENTENCE.read_bytes()).events
+
+    assert [event.label for event in events] == ["go", "left", "stop", "yes"]
+    assert [round(event.start_seconds) for event in events] == [0, 2, 5, 7]
+
+
+@pytest.mark.parametrize("path", WORDS, ids=lambda path: path.stem)
 def test_an_example_is_heard_as_its_name(path: Path) -> None:
     decision = Recognizer.load().recognize(path.read_bytes()).decision
 

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from model.audio import decode
 from model.errors import AudioError, HeedError
 from model.labels import LABELS, SILENCE, UNKNOWN
 from model.recognizer import SHIPPED, Recognizer
@@ -53,15 +52,16 @@ def score_folder(recognizer: Recognizer, folder: Path) -> Scored:
     paths = sorted(path for path in folder.glob("*/*") if path.is_file())
     for path in tqdm(paths, unit=" clips", leave=False):
         try:
-            waveform = decode(path.read_bytes(), max_clip_seconds=MAX_CLIP_SECONDS)
+            recognition = recognizer.recognize(path.read_bytes(), max_clip_seconds=MAX_CLIP_SECONDS)
         except (AudioError, OSError) as error:
             print(f"left out {path}: {error}", file=sys.stderr)
             continue
-        posteriors.append(recognizer.best_second(waveform))
+        confidences = dict(recognition.decision.ranking)
+        posteriors.append([confidences[label] for label in recognizer.labels])
         targets.append(recognizer.labels.index(label_of(path.parent.name, recognizer.labels)))
     if not posteriors:
         raise DataError(f"no sound file could be heard in {folder}; it must hold a folder of clips for each label")
-    return np.stack(posteriors), np.array(targets)
+    return np.array(posteriors, np.float32), np.array(targets)
 
 
 def label_of(folder_name: str, labels: tuple[str, ...]) -> str:

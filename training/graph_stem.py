@@ -4,11 +4,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from model.rnn import Convolution
+from model.attention import Convolution
 
 
 class GraphStem(nn.Module):
-    """What a stem of :class:`model.rnn.Convolution` computes in evaluation mode, its frames as pictures one pixel high.
+    """What a stem of :class:`model.attention.Convolution` computes in evaluation, its frames as pictures one pixel high.
 
     ONNX Runtime keeps its fast kernels for convolutions over pictures; batch norm is folded into the weights.
 

@@ -2,13 +2,15 @@
 
 import torch
 
+from model.attention import AttentionConfig
 from model.checkpoint import Checkpoint, tensors_of
 from model.frontend import Frontend, FrontendConfig
 from model.labels import LABELS
-from model.rnn import AttentionConfig, ElmanConfig, GRUConfig, LSTMConfig, NetworkConfig, build
+from model.rnn import ElmanConfig, FastRNNConfig, GRUConfig, LSTMConfig, NetworkConfig, build
 
 SMALL: dict[str, NetworkConfig] = {
     "elman": ElmanConfig(hidden_size=8),
+    "fastrnn": FastRNNConfig(hidden_size=8),
     "gru": GRUConfig(hidden_size=8),
     "lstm": LSTMConfig(hidden_size=8),
     "attention": AttentionConfig(stem_channels=8, hidden_size=8, n_heads=2),

@@ -1,12 +1,12 @@
-"""Clips in, waveforms out: every encoding, rate and layout that is read, and how a waveform is cut."""
+"""Clips in, waveforms out: every encoding, rate and layout that is read, and how a waveform is fitted."""
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from model.audio import SAMPLE_RATE, decode, fit, windows
+from model.audio import SAMPLE_RATE, decode, fit
 from tests.model.wav import chunk, format_chunk, riff
-from tests.signals import Signal, encode, noise, tone
+from tests.signals import encode, noise, tone
 
 ENCODINGS = [
     *[("WAV", subtype) for subtype in ("PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE", "ALAW", "ULAW")],
@@ -139,22 +139,3 @@ def test_of_a_long_waveform_the_middle_stays() -> None:
     waveform = np.arange(10, dtype=np.float32)
 
     assert fit(waveform, 4).tolist() == [3, 4, 5, 6]
-
-
-@pytest.mark.parametrize("n_samples", [1_600, 16_000])
-def test_up_to_a_second_is_one_window(n_samples: int) -> None:
-    waveform = noise(n_samples)
-
-    assert np.array_equal(windows(waveform, hop_samples=1_600), fit(waveform)[None])
-
-
-@pytest.mark.parametrize("n_samples", [16_001, 17_600, 20_000, 48_000])
-def test_windows_start_at_every_hop_and_the_last_ends_with_the_waveform(n_samples: int) -> None:
-    waveform: Signal = np.arange(n_samples, dtype=np.float32)
-
-    starts = windows(waveform, hop_samples=1_600)[:, 0]
-    ends = windows(waveform, hop_samples=1_600)[:, -1]
-
-    assert starts.tolist() == [*range(0, n_samples - SAMPLE_RATE, 1_600), n_samples - SAMPLE_RATE]
-    assert (ends - starts == SAMPLE_RATE - 1).all()
-    assert ends[-1] == n_samples - 1

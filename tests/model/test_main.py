@@ -1,14 +1,19 @@
-"""The command line: clips in, a line for each out, and the exit status."""
+"""The command line: clips or a microphone in, a line for each command out, and the exit status."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 from model.__main__ import main
 from model.checkpoint import Checkpoint, save
+from model.errors import MicrophoneError
+from model.recognizer import Recognizer
 from tests.model.checkpoints import random_checkpoint
-from tests.signals import encode, noise, tone
+from tests.model.tones import ToneEngine, stream
+from tests.signals import Signal, encode, noise, tone
 
 
 def surely(label_place: int) -> Checkpoint:
@@ -41,6 +46,76 @@ def test_an_accepted_command_is_printed_with_its_confidence(
 
     assert status == 0
     assert capsys.readouterr().out == f"{clip}\tleft\t1.000\n"
+
+
+def test_each_command_of_a_longer_clip_has_a_line_with_its_times(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "long.wav"
+    path.write_bytes(encode(stream(("yes", 1.0), ("no", 2.5), seconds=4.0)))
+    monkeypatch.setattr(Recognizer, "load", lambda _: Recognizer(ToneEngine()))
+
+    status = main([str(path)])
+
+    lines = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    assert status == 0
+    assert [line[:2] for line in lines] == [[str(path), "yes"], [str(path), "no"]]
+    assert [float(line[3]) for line in lines] == pytest.approx([1.0, 2.5], abs=0.04)
+    assert [float(line[4]) for line in lines] == pytest.approx([1.4, 2.9], abs=0.04)
+
+
+def test_a_longer_clip_without_a_command_says_why(
+    model: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "long.wav").write_bytes(encode(0 * tone(seconds=3.0)))
+
+    main([str(tmp_path / "long.wav"), "--model", model])
+
+    assert "\t- (silence)\t" in capsys.readouterr().out
+
+
+def microphone(*chunks: Signal, error: BaseException) -> Callable[[], Iterator[Signal]]:
+    """What brings these chunks and then fails."""
+
+    def listen() -> Iterator[Signal]:
+        yield from chunks
+        raise error
+
+    return listen
+
+
+def test_live_prints_each_command_with_its_times_until_it_is_interrupted(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chunks = np.split(stream(("yes", 1.0), ("no", 2.5), seconds=4.0), 80)
+    monkeypatch.setattr(Recognizer, "load", lambda _: Recognizer(ToneEngine()))
+    monkeypatch.setattr("model.__main__.listen", microphone(*chunks, error=KeyboardInterrupt()))
+
+    status = main(["--live"])
+
+    printed = capsys.readouterr()
+    assert status == 0
+    assert [line.split("\t")[0] for line in printed.out.splitlines()] == ["yes", "no"]
+    assert printed.err.startswith("Listening; Ctrl-C ends.")
+
+
+def test_live_without_a_microphone_says_so(
+    monkeypatch: pytest.MonkeyPatch, model: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("model.__main__.listen", microphone(error=MicrophoneError("no microphone")))
+
+    status = main(["--live", "--model", model])
+
+    assert status == 1
+    assert capsys.readouterr().err == "no microphone\n"
+
+
+@pytest.mark.parametrize("arguments", [[], ["--live", "clip.wav"]])
+def test_either_clips_or_the_microphone_must_be_named(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(arguments)
+
+    assert "name one CLIP or more, or listen to the microphone with --live" in capsys.readouterr().err
 
 
 def test_silence_is_an_answer_too(model: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -82,10 +157,3 @@ def test_a_missing_checkpoint_ends_the_command_with_a_message(clip: str, capsys:
         main([clip, "--model", "nowhere.safetensors"])
 
     assert "nowhere.safetensors can't be read" in capsys.readouterr().err
-
-
-def test_no_clip_is_a_wrong_command_line(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit, match="2"):
-        main([])
-
-    assert "CLIP" in capsys.readouterr().err

@@ -1,11 +1,11 @@
 """Several clips in, what each would come to alone out; only the network is shared."""
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from model.audio import Waveform
+from model.engine import Frames, Posteriors
 from model.errors import AudioTooLong, NotAudio
+from model.hearing import AFTER_SAMPLES, N_ROWS, STEP_SAMPLES
 from model.recognizer import Recognition, Recognizer
 from model.torch_engine import TorchEngine
 from tests.model.checkpoints import random_checkpoint
@@ -16,15 +16,15 @@ WHOLE = [encode(noise(seed=seed)) for seed in range(3)]
 
 
 class Counting(TorchEngine):
-    """Notes how many waveforms each call brings."""
+    """Notes how many seconds are heard at once."""
 
     def __init__(self) -> None:
         super().__init__(random_checkpoint("attention"))
         self.sizes: list[int] = []
 
-    def posteriors(self, waveforms: Waveform) -> NDArray[np.float32]:
+    def look(self, waveforms: Waveform, past_frames: Frames | None = None) -> tuple[Posteriors, Frames]:
         self.sizes.append(len(waveforms))
-        return super().posteriors(waveforms)
+        return super().look(waveforms, past_frames)
 
 
 @pytest.fixture
@@ -54,10 +54,13 @@ def test_what_is_wrong_with_a_clip_stands_in_its_place(engine: Counting) -> None
     assert [type(outcome) for outcome in outcomes] == [NotAudio, Recognition, AudioTooLong, Recognition]
 
 
-def test_clips_of_up_to_a_second_share_one_run_of_the_network_and_longer_ones_have_their_own(engine: Counting) -> None:
+def test_clips_of_up_to_a_second_share_one_run_of_the_network_and_longer_ones_have_their_own(
+    engine: Counting,
+) -> None:
     Recognizer(engine).recognize_batch([WHOLE[0], LONG, SHORT, WHOLE[1]], thresholds=4 * [0.5])
 
-    assert sorted(engine.sizes) == [3, 6]
+    n_looks = (24_000 + AFTER_SAMPLES) // STEP_SAMPLES
+    assert engine.sizes == [3] + (1 + n_looks // N_ROWS) * [N_ROWS]
 
 
 def test_bad_clips_alone_do_not_reach_the_network(engine: Counting) -> None:

@@ -14,10 +14,12 @@ from model.audio import decode
 from model.checkpoint import save
 from model.errors import AudioTooLong, CheckpointError, NotAudio
 from model.labels import LABELS
-from model.recognizer import HOP_SAMPLES, Recognizer
+from model.recognizer import Recognizer
 from model.rnn import CONFIGS, GRUConfig
+from model.spotter import spot
 from model.torch_engine import BATCH_SIZE, TorchEngine
 from tests.model.checkpoints import random_checkpoint
+from tests.model.tones import WORD_SECONDS, ToneEngine, stream
 from tests.signals import Signal, encode, noise, tone
 
 YES = LABELS.index("yes")
@@ -110,40 +112,64 @@ def test_the_whole_path_is_decode_then_posteriors_then_decision(recognizer: Reco
     assert recognition.duration_seconds == 1.0
 
 
-def test_a_long_clip_is_answered_by_its_best_second(recognizer: Recognizer, monkeypatch: pytest.MonkeyPatch) -> None:
-    loud = noise(seed=1, amplitude=0.3)
-    long = np.concatenate([noise(24_000, amplitude=0.001), loud, noise(20_000, seed=2, amplitude=0.001)])
-    monkeypatch.setattr(recognizer.engine, "network", Loudness())
+def test_a_clip_of_up_to_a_second_holds_one_event_as_long_as_itself_or_none() -> None:
+    recognizer, clip = Recognizer(ToneEngine()), encode(stream(("yes", 0.2), seconds=0.8))
 
-    recognition = recognizer.recognize(encode(long, subtype="FLOAT"))
+    recognition = recognizer.recognize(clip)
 
-    alone = recognizer.recognize(encode(loud, subtype="FLOAT")).decision
-    assert recognition.decision.label == "yes"
-    assert recognition.decision.confidence == pytest.approx(alone.confidence, abs=1e-6)
-    assert recognition.duration_seconds == 3.75
+    (event,) = recognition.events
+    assert (event.label, event.confidence) == ("yes", recognition.decision.confidence)
+    assert (event.start_seconds, event.end_seconds) == (0.0, 0.8)
+    assert recognizer.recognize(clip, threshold=1.0).events == ()
 
 
-def test_the_last_second_counts_even_off_the_hop(recognizer: Recognizer, monkeypatch: pytest.MonkeyPatch) -> None:
-    loud = noise(seed=1, amplitude=0.3)
-    long = np.concatenate([noise(HOP_SAMPLES + 700, amplitude=0.001), loud])
-    monkeypatch.setattr(recognizer.engine, "network", Loudness())
+def test_a_longer_clip_holds_its_commands_in_their_order() -> None:
+    waveform = stream(("yes", 0.5), ("no", 2.0), ("yes", 3.5), seconds=4.25)
 
-    best = recognizer.best_second(long)
+    recognition = Recognizer(ToneEngine()).recognize(encode(waveform))
 
-    assert np.allclose(best, recognizer.posteriors(loud[None])[0], atol=1e-6)
+    assert [event.label for event in recognition.events] == ["yes", "no", "yes"]
+    assert (recognition.decision.accepted, recognition.decision.reason) == (True, None)
+    assert recognition.duration_seconds == 4.25
 
 
-def test_the_best_second_is_that_with_the_likeliest_command(
-    recognizer: Recognizer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    posteriors = posteriors_of(
-        [{"_silence_": 0.99, "yes": 0.01}, {"_unknown_": 0.6, "go": 0.4}, {"_silence_": 0.5, "stop": 0.5}]
+@pytest.mark.parametrize("seconds", [1.001, 1.05, 1.37, 2.004])
+def test_a_word_at_the_very_end_is_heard_and_does_not_reach_beyond_it(seconds: float) -> None:
+    waveform = stream(("no", seconds - WORD_SECONDS), seconds=seconds)
+
+    (event,) = Recognizer(ToneEngine()).recognize(encode(waveform)).events
+
+    assert event.label == "no"
+    assert seconds - WORD_SECONDS - 0.05 < event.start_seconds < event.end_seconds <= len(waveform) / 16_000
+
+
+def test_a_longer_clip_is_answered_by_the_look_in_which_a_command_is_likeliest(recognizer: Recognizer) -> None:
+    waveform = noise(40_000)
+
+    recognition = recognizer.recognize(encode(waveform, subtype="FLOAT"), threshold=1.0)
+
+    looks, _ = spot(recognizer.engine, waveform, threshold=1.0)
+    commands = np.stack([look.posteriors for look in looks])[:, 2:]
+    likeliest = dict(recognition.decision.ranking)
+    assert max(likeliest[label] for label in LABELS[2:]) == pytest.approx(commands.max(), abs=1e-6)
+
+
+def test_of_looks_with_a_likely_command_one_in_which_nothing_is_likelier_comes_first(recognizer: Recognizer) -> None:
+    looks = posteriors_of(
+        [{"_silence_": 0.99, "yes": 0.01}, {"_unknown_": 0.6, "go": 0.4}, {"stop": 0.3, "up": 0.2, "on": 0.2}]
     )
-    monkeypatch.setattr(recognizer, "posteriors", lambda _: posteriors)
 
-    best = recognizer.best_second(noise(3 * 16_000))
+    best = recognizer._best(looks)
 
-    assert best.tolist() == posteriors[2].tolist()
+    assert best.tolist() == looks[2].tolist()
+
+
+def test_a_longer_clip_without_an_event_is_not_accepted(recognizer: Recognizer) -> None:
+    recognition = recognizer.recognize(encode(noise(40_000)), threshold=1.0)
+
+    assert recognition.events == ()
+    assert not recognition.decision.accepted
+    assert recognition.decision.reason is not None
 
 
 def test_the_threshold_of_the_call_comes_before_that_of_the_checkpoint(

@@ -6,10 +6,30 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from model.rnn import CONFIGS, Convolution, Elman, ElmanConfig, Network, build
+from model.attention import AttentionConfig, Convolution
+from model.rnn import (
+    CONFIGS,
+    Elman,
+    ElmanConfig,
+    FastRNN,
+    FastRNNConfig,
+    Gated,
+    GRUConfig,
+    LSTMConfig,
+    Network,
+    NetworkConfig,
+    build,
+)
 from tests.model.checkpoints import SMALL
 
 ELMAN = ElmanConfig(n_mfcc=5, n_labels=4, hidden_size=7)
+FASTRNN = FastRNNConfig(n_mfcc=5, n_labels=4, hidden_size=7)
+OTHER_WAY: dict[str, NetworkConfig] = {
+    "gru, both ways": GRUConfig(hidden_size=8, bidirectional=True),
+    "lstm, both ways": LSTMConfig(hidden_size=8, bidirectional=True),
+    "attention, one way": AttentionConfig(stem_channels=8, hidden_size=16, n_heads=2, bidirectional=False),
+}
+NETWORKS = SMALL | OTHER_WAY
 
 
 def random_frames(n_clips: int = 3, n_frames: int = 11, n_mfcc: int = 40, *, seed: int = 0) -> Tensor:
@@ -21,14 +41,21 @@ def elman(config: ElmanConfig = ELMAN) -> Elman:
     return Elman(config)
 
 
+def fastrnn(*, alpha: float, beta: float) -> FastRNN:
+    """With the weights of :func:`elman`, and shares before their sigmoid."""
+    network = FastRNN(FASTRNN)
+    network.load_state_dict(elman().state_dict() | {"alpha": torch.tensor([alpha]), "beta": torch.tensor([beta])})
+    return network
+
+
 def small(name: str) -> Network:
     torch.manual_seed(0)
-    return build(SMALL[name])
+    return build(NETWORKS[name])
 
 
 def without_dropout(name: str) -> Network:
     torch.manual_seed(0)
-    config = SMALL[name]
+    config = NETWORKS[name]
     return build(config if isinstance(config, ElmanConfig) else replace(config, dropout=0.0))
 
 
@@ -53,8 +80,9 @@ def test_the_written_out_rnn_equals_that_of_torch() -> None:
     assert torch.allclose(log_posteriors, network.i2o(torch.cat([frames, before], -1)).log_softmax(-1), atol=1e-6)
 
 
-def test_step_by_step_equals_the_whole_sequence() -> None:
-    network, frames, h = elman(), random_frames(n_mfcc=5), torch.zeros(3, 7)
+@pytest.mark.parametrize("network", [elman(), fastrnn(alpha=-1.0, beta=2.0)], ids=["elman", "fastrnn"])
+def test_step_by_step_equals_the_whole_sequence(network: Elman) -> None:
+    frames, h = random_frames(n_mfcc=5), torch.zeros(3, 7)
     whole, last = network.sequence(frames)
 
     for place in range(frames.shape[1]):
@@ -104,7 +132,67 @@ def test_the_output_of_the_textbook_network_is_log_posteriors() -> None:
     assert torch.allclose(log_posteriors.softmax(dim=-1), log_posteriors.exp())
 
 
-@pytest.mark.parametrize("name", CONFIGS)
+def test_with_nothing_of_the_old_state_the_residual_network_is_the_textbook_one() -> None:
+    network, frames = fastrnn(alpha=100.0, beta=-100.0), random_frames(n_mfcc=5)
+
+    assert torch.equal(network(frames), elman()(frames))
+
+
+def test_with_nothing_of_the_new_state_the_old_one_stays() -> None:
+    network, h = fastrnn(alpha=-100.0, beta=100.0), torch.randn(3, 7, generator=torch.Generator().manual_seed(0))
+
+    _, after = network.step(random_frames(n_mfcc=5)[:, 0], h)
+
+    assert torch.equal(after, h)
+
+
+def test_a_state_is_the_sum_of_its_shares_of_the_new_and_the_old_one() -> None:
+    x, h = random_frames(n_mfcc=5)[:, 0], 0.1 * torch.ones(3, 7)
+    _, candidate = elman().step(x, h)
+
+    _, after = fastrnn(alpha=-1.0, beta=2.0).step(x, h)
+
+    assert torch.allclose(after, 0.268941 * candidate + 0.880797 * h, atol=1e-6)
+
+
+def test_the_residual_path_carries_the_gradient_to_the_first_frame_and_the_textbook_network_loses_it() -> None:
+    shares = []
+    for network in (Elman(ElmanConfig()), FastRNN(FastRNNConfig())):
+        frames = random_frames(n_frames=97).requires_grad_()
+        (gradient,) = torch.autograd.grad(network(frames)[:, 0].sum(), frames)
+        norms = gradient.norm(dim=(0, 2))
+        shares.append(norms[0] / norms.max())
+
+    assert shares[0] < 1e-12
+    assert shares[1] > 1e-4
+
+
+def test_a_state_computed_in_bfloat16_is_added_up_in_float32() -> None:
+    with torch.autocast("cpu", torch.bfloat16):
+        _, h = fastrnn(alpha=-3.0, beta=3.0).step(random_frames(n_mfcc=5)[:, 0], torch.zeros(3, 7))
+
+    assert h.dtype == torch.float32
+
+
+@pytest.mark.parametrize("name", ["gru", "lstm", "gru, both ways", "lstm, both ways"])
+def test_only_both_ways_does_the_first_state_know_the_last_frame(name: str) -> None:
+    network, frames = small(name).eval(), random_frames()
+    assert isinstance(network, Gated)
+    changed = torch.cat([frames[:, :-1], frames[:, -1:] + 1], dim=1)
+
+    first_states = [network.rnn(heard)[0][:, 0] for heard in (frames, changed)]
+
+    assert torch.equal(*first_states) == (name in SMALL)
+
+
+def test_unless_told_otherwise_gates_read_one_way_and_attention_reads_both() -> None:
+    ways = [build(config).get_parameter("output.weight").shape[1] for config in (GRUConfig(), LSTMConfig())]
+
+    assert ways == [128, 128]
+    assert build(AttentionConfig()).get_parameter("output.weight").shape[1] == 256
+
+
+@pytest.mark.parametrize("name", NETWORKS)
 def test_a_clip_alone_gets_the_logits_that_it_gets_in_a_batch(name: str) -> None:
     network, frames = small(name).eval(), random_frames(n_frames=97)
 
@@ -114,7 +202,7 @@ def test_a_clip_alone_gets_the_logits_that_it_gets_in_a_batch(name: str) -> None
     assert torch.allclose(together, alone, atol=1e-6)
 
 
-@pytest.mark.parametrize("name", CONFIGS)
+@pytest.mark.parametrize("name", NETWORKS)
 @pytest.mark.parametrize("n_frames", [1, 2, 3, 7, 97, 150])
 def test_any_number_of_frames_gives_one_row_of_logits(name: str, n_frames: int) -> None:
     network = small(name).eval()
@@ -139,7 +227,7 @@ def test_a_convolution_with_stride_two_leaves_half_the_frames_rounded_up(n_frame
     assert Convolution(5, 8, kernel_size=5, stride=2)(inputs).shape == (3, 8, (n_frames + 1) // 2)
 
 
-@pytest.mark.parametrize("name", CONFIGS)
+@pytest.mark.parametrize("name", NETWORKS)
 def test_gradients_reach_every_parameter(name: str) -> None:
     network = small(name)
 
@@ -152,7 +240,7 @@ def test_gradients_reach_every_parameter(name: str) -> None:
     assert min(norms.values()) > 1e-5
 
 
-@pytest.mark.parametrize("name", CONFIGS)
+@pytest.mark.parametrize("name", NETWORKS)
 def test_one_batch_can_be_learned_by_heart(name: str) -> None:
     network, frames, targets = without_dropout(name), random_frames(n_clips=8), torch.arange(8)
     optimizer = torch.optim.Adam(network.parameters(), lr=0.02)
@@ -167,7 +255,7 @@ def test_one_batch_can_be_learned_by_heart(name: str) -> None:
     assert torch.equal(network(frames).argmax(dim=-1), targets)
 
 
-@pytest.mark.parametrize("name", CONFIGS)
+@pytest.mark.parametrize("name", NETWORKS)
 def test_the_order_of_the_frames_matters(name: str) -> None:
     network, frames = small(name).eval(), random_frames()
 

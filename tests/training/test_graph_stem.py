@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from model.rnn import Attention, AttentionConfig
+from model.attention import Attention, AttentionConfig
 from training.graph_stem import GraphStem
 
 

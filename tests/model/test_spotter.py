@@ -1,0 +1,190 @@
+"""Streams in, events out: each word once, in its place, whatever the chunks."""
+
+import pickle
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from model.spotter import COMMAND_RARITY, DEAF_LOOKS_TO_SAME, Detector, Event, Spotter, spot
+from model.torch_engine import TorchEngine
+from tests.model.checkpoints import random_checkpoint
+from tests.model.tones import SURE, WORD_SECONDS, ToneEngine, stream
+from tests.signals import Signal, noise
+
+SLACK_SECONDS = 0.04
+LONG = stream(("yes", 0.7), ("no", 2.0), ("no", 4.5), ("yes", 5.3), ("yes", 7.6), seconds=8.0)
+
+
+def heard(waveform: Signal, *, chunk_samples: int = 1_600, threshold: float | None = None) -> list[Event]:
+    spotter = Spotter(ToneEngine(), threshold=threshold)
+    starts = range(0, len(waveform), chunk_samples)
+    events = [event for start in starts for event in spotter.hear(waveform[start : start + chunk_samples])]
+    return events + spotter.finish()
+
+
+def test_each_word_is_heard_once_in_its_order() -> None:
+    events = heard(LONG)
+
+    assert [event.label for event in events] == ["yes", "no", "no", "yes", "yes"]
+
+
+def test_an_event_says_where_its_word_lies() -> None:
+    events = heard(LONG)
+
+    for event, start in zip(events, [0.7, 2.0, 4.5, 5.3, 7.6], strict=True):
+        assert event.start_seconds == pytest.approx(start, abs=SLACK_SECONDS)
+        assert event.end_seconds == pytest.approx(start + WORD_SECONDS, abs=SLACK_SECONDS)
+
+
+def test_a_confidence_is_at_least_the_threshold_and_that_of_the_surest_look() -> None:
+    events = heard(LONG, threshold=0.9)
+
+    surest = SURE / (SURE + COMMAND_RARITY * (1 - SURE))
+    assert [event.confidence for event in events] == pytest.approx(5 * [surest], abs=0.001)
+
+
+@given(st.lists(st.integers(0, 5_000), max_size=60))
+@settings(max_examples=50, deadline=None)
+def test_chunks_of_any_size_give_the_events_of_the_whole(sizes: list[int]) -> None:
+    spotter, events = Spotter(ToneEngine()), []
+    ends = np.cumsum([0, *sizes])
+
+    for start, end in pairwise(ends):
+        events += spotter.hear(LONG[start:end])
+
+    assert events + spotter.hear(LONG[ends[-1] :]) + spotter.finish() == heard(LONG, chunk_samples=len(LONG))
+
+
+@pytest.mark.parametrize("chunk_samples", [1, 160, 1_601, 16_000])
+def test_chunks_of_any_size_give_the_looks_of_the_whole(chunk_samples: int) -> None:
+    waveform, engine = noise(6_000), TorchEngine(random_checkpoint("attention"))
+    in_chunks, at_once, looks = Spotter(engine), Spotter(engine), []
+
+    for start in range(0, len(waveform), chunk_samples):
+        in_chunks.hear(waveform[start : start + chunk_samples])
+        looks += in_chunks.looks
+
+    at_once.hear(waveform)
+    assert [look.end_seconds for look in looks] == [0.1, 0.2, 0.3]
+    for look, expected in zip(looks, at_once.looks, strict=True):
+        assert np.array_equal(look.posteriors, expected.posteriors)
+
+
+def test_nothing_brings_nothing() -> None:
+    spotter = Spotter(ToneEngine())
+
+    assert spotter.hear(np.empty(0, np.float32)) == []
+    assert spotter.looks == []
+
+
+def test_a_word_that_the_stream_ends_with_is_heard_at_the_finish() -> None:
+    waveform = stream(("no", 1.0), seconds=1.4)
+    spotter = Spotter(ToneEngine())
+
+    assert [event.label for event in spotter.hear(waveform[:-1_600]) + spotter.finish()] == ["no"]
+    assert [event.label for event in heard(waveform)] == ["no"]
+
+
+def test_a_word_that_the_stream_begins_with_is_heard() -> None:
+    assert [event.label for event in heard(stream(("yes", 0.0), seconds=3.0))] == ["yes"]
+
+
+@pytest.mark.parametrize("pause_seconds", [0.5, 1.0, 1.5])
+def test_a_word_that_is_said_twice_is_heard_twice(pause_seconds: float) -> None:
+    again = 1.0 + WORD_SECONDS + pause_seconds
+
+    events = heard(stream(("yes", 1.0), ("yes", again), seconds=6.0))
+
+    assert [event.label for event in events] == ["yes", "yes"]
+
+
+@pytest.mark.parametrize("pause_seconds", [0.2, 0.5, 1.0])
+def test_another_word_is_heard_soon_after(pause_seconds: float) -> None:
+    no = 1.0 + WORD_SECONDS + pause_seconds
+
+    events = heard(stream(("yes", 1.0), ("no", no), seconds=6.0))
+
+    assert [event.label for event in events] == ["yes", "no"]
+
+
+def test_a_sound_that_goes_on_is_not_an_event_with_every_look() -> None:
+    words = [("yes", 1.0 + WORD_SECONDS * place) for place in range(10)]
+
+    events = heard(stream(*words, seconds=7.0))
+
+    assert len(events) <= 10 * WORD_SECONDS / (DEAF_LOOKS_TO_SAME / 10) + 1
+
+
+def test_a_threshold_acts_at_once() -> None:
+    spotter = Spotter(ToneEngine(), threshold=1.0)
+    waveform = stream(("yes", 1.0), ("no", 4.0), seconds=6.0)
+
+    before = spotter.hear(waveform[:48_000])
+    spotter.threshold = 0.5
+
+    assert before == []
+    assert [event.label for event in spotter.hear(waveform[48_000:])] == ["no"]
+
+
+def test_the_threshold_is_the_engines_unless_another_is_given() -> None:
+    assert Spotter(ToneEngine()).threshold == 0.5
+    assert Spotter(ToneEngine(), threshold=0.0).threshold == 0.0
+
+
+def test_after_a_reset_a_spotter_is_as_new() -> None:
+    spotter = Spotter(ToneEngine(), threshold=0.7)
+    first = spotter.hear(LONG) + spotter.finish()
+
+    spotter.reset()
+
+    assert spotter.hear(LONG) + spotter.finish() == first
+    assert spotter.threshold == 0.7
+
+
+def test_a_long_stream_takes_no_more_memory_than_a_short_one() -> None:
+    spotter, chunk = Spotter(ToneEngine()), stream(("yes", 1.0), seconds=3.0)
+    spotter.hear(chunk)
+    after_one = len(pickle.dumps(spotter))
+
+    for _ in range(10):
+        spotter.hear(chunk)
+
+    assert len(pickle.dumps(spotter)) <= after_one + 100  # larger integers
+
+
+def test_a_recording_as_a_whole_gives_what_a_stream_of_it_gives() -> None:
+    spotter = Spotter(ToneEngine())
+    streamed = spotter.hear(LONG), spotter.looks, spotter.finish(), spotter.looks
+
+    looks, events = spot(ToneEngine(), LONG, threshold=0.5)
+
+    assert events == streamed[0] + streamed[2]
+    assert [look.end_seconds for look in looks] == [look.end_seconds for look in streamed[1] + streamed[3]]
+
+
+def detected(posteriors: list[float], threshold: float = 0.5) -> list[int]:
+    """Looks that bring an event, where `yes` has these posteriors and what is left goes to silence."""
+    engine = ToneEngine()
+    detector, sound, places = Detector(engine.labels), noise(), []
+    for place, posterior in enumerate(posteriors):
+        row = np.array([{"yes": posterior, "_silence_": 1 - posterior}.get(label, 0) for label in engine.labels])
+        if detector.look(row.astype(np.float32), sound, threshold)[1]:
+            places.append(place)
+    return places
+
+
+def test_one_sure_look_is_no_event() -> None:
+    assert detected([0.0, 1.0, 0.0, 0.0, 0.0]) == []
+
+
+def test_several_sure_looks_are_one_as_soon_as_their_mean_reaches_the_threshold() -> None:
+    assert detected([0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0], threshold=0.6) == [4]
+    assert detected([0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0], threshold=0.8) == [5]
+
+
+def test_what_would_do_for_a_clip_is_not_enough_in_a_stream() -> None:
+    assert detected(30 * [0.9]) == []
+    assert detected(30 * [0.99]) != []
