@@ -19,7 +19,7 @@ def ratio(decibels: Tensor) -> Tensor:
 
 
 def vary(waveforms: Tensor, noise: Tensor, config: TrainConfig, generator: torch.Generator) -> Tensor:
-    """Speech at another speed, place and loudness, most of it before a noise.
+    """Speech at another speed, place and loudness, some of it in a room, most of it before a noise.
 
     Args:
         waveforms: speech.
@@ -34,6 +34,11 @@ def vary(waveforms: Tensor, noise: Tensor, config: TrainConfig, generator: torch
     snr_db[torch.rand(n, generator=generator) >= config.noise_probability] = torch.inf
     gain = ratio(uniform(n, config.gain_db, generator)).to(waveforms.device)
     moved = warp(waveforms, speed, shift_ms * SAMPLE_RATE / 1000)
+    in_room = (torch.rand(n, generator=generator) < config.room_probability).nonzero().flatten()
+    if len(in_room):
+        rt60_seconds = uniform(len(in_room), config.room_rt60_seconds, generator)
+        direct_db = uniform(len(in_room), config.room_direct_db, generator)
+        moved[in_room] = reverberate(moved[in_room], rt60_seconds, direct_db, generator)
     return (add_noise(moved, noise, snr_db.to(waveforms.device)) * gain[:, None]).clamp(-1.0, 1.0)
 
 
@@ -55,6 +60,55 @@ def warp(waveforms: Tensor, speed: Tensor, shift_samples: Tensor) -> Tensor:
     left = padded.gather(1, before.long())
     right = padded.gather(1, before.long() + 1)
     return torch.lerp(left, right, position - before)
+
+
+def tear(waveforms: Tensor, rest: Tensor) -> Tensor:
+    """Leave the end of each word at the start of the waveform, as a stream's window does that the word is leaving.
+
+    Args:
+        rest: share of the word's length that is left; the word is where all but its first and last 5 % of energy are.
+
+    Shape: ``(batch, time)``, ``(batch,)`` to ``(batch, time)``.
+    """
+    energy = waveforms.square().cumsum(dim=1)
+    share = energy / energy[:, -1:].clamp(min=1e-9)
+    start, end = (share < 0.05).sum(dim=1), (share < 0.95).sum(dim=1)
+    cut = end - rest * (end - start)
+    return warp(waveforms, torch.ones_like(rest), -cut.floor())
+
+
+def reverberate(waveforms: Tensor, rt60_seconds: Tensor, direct_db: Tensor, generator: torch.Generator) -> Tensor:
+    """Put each waveform into a room: the direct sound, and after it noise that dies away exponentially.
+
+    Args:
+        rt60_seconds: time in which the reverberation falls by 60 dB.
+        direct_db: energy of the direct sound over that of the reverberation.
+
+    Shape: ``(batch, time)``, ``(batch,)``, ``(batch,)`` to ``(batch, time)``; the loudness stays.
+
+    References:
+        J. Polack: La transmission de l'énergie sonore dans les salles, 1988.
+    """
+    n, n_samples = waveforms.shape
+    seconds = torch.arange(1, n_samples // 2) / SAMPLE_RATE
+    tail = torch.randn(n, len(seconds), generator=generator) * torch.pow(10.0, -3 * seconds / rt60_seconds[:, None])
+    tail = tail / tail.norm(dim=1, keepdim=True) / ratio(direct_db)[:, None]
+    response = torch.cat([torch.ones(n, 1), tail], dim=1).to(waveforms.device)
+    size = 2 * n_samples
+    wet: Tensor = torch.fft.irfft(torch.fft.rfft(waveforms, size) * torch.fft.rfft(response, size), size)[:, :n_samples]
+    level: Tensor = waveforms.norm(dim=1, keepdim=True) / wet.norm(dim=1, keepdim=True).clamp(min=1e-9)
+    return wet * level
+
+
+def babble(waveforms: Tensor, n_voices: int, generator: torch.Generator) -> Tensor:
+    """Many talking at once: for each waveform the sum of ``n_voices`` others, drawn at random, at equal loudness.
+
+    Shape: ``(batch, time)`` to the same; all zeros where there is no other.
+    """
+    loudness = waveforms.norm(dim=1, keepdim=True).clamp(min=1e-9)
+    voices = waveforms / loudness
+    steps = 1 + torch.randperm(max(len(waveforms) - 1, 0), generator=generator)[:n_voices]
+    return sum((voices.roll(int(step), dims=0) for step in steps), start=torch.zeros_like(waveforms))
 
 
 def add_noise(waveforms: Tensor, noise: Tensor, snr_db: Tensor) -> Tensor:

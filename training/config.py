@@ -10,24 +10,40 @@ class TrainConfig:
     network: str = "attention"
     seed: int = 0
     noise: tuple[str, ...] = ()  # names of the folders and tars beside the data set's own background noises
+    speech: str = ""  # name of a folder of synthetic speech, if there is one
+    start: str = ""  # SHA-256 of the checkpoint whose weights the run begins with, if it begins with some
+    teachers: tuple[str, ...] = ()  # SHA-256 of the checkpoints that the run learns from beside the labels
 
-    n_epochs: int = 60
+    n_epochs: int = 100
     batch_size: int = 128
     learning_rate: float = 2e-3  # the peak: linear warm-up to it, half a cosine down from it
     warmup_epochs: float = 2.0
     weight_decay: float = 0.02
     max_gradient_norm: float = 2.0
     label_smoothing: float = 0.1
-    average_decay: float = 0.995  # of the exponential moving average of the weights that is validated and kept
+    average_decay: float = 0.998  # of the exponential moving average of the weights that is validated and kept
 
-    unknown_share: float = 0.1  # of the clips that hold a command
+    teacher_weight: float = 0.5  # of what the teachers say, the label having the rest, where there are teachers
+    word_weight: float = 0.5  # of the second loss, which asks for the word itself, also behind ``_unknown_``
+
+    unknown_share: float = 0.3  # of the clips that hold a command
     silence_share: float = 0.1  # likewise
+    synthetic_commands: float = 0.1  # of the clips of each command, where there is synthetic speech
+    synthetic_unknown: float = 0.5  # likewise of ``_unknown_``
+
+    torn_share: float = 0.05  # of the clips that hold a command: only a rest of it is left, which is ``_unknown_``
+    torn_rest: tuple[float, float] = (0.15, 0.55)  # of the word's length
 
     shift_ms: float = 100.0  # either way
     speed: tuple[float, float] = (0.85, 1.15)
-    gain_db: tuple[float, float] = (-20.0, 6.0)
+    gain_db: tuple[float, float] = (-30.0, 10.0)
+    room_probability: float = 0.25
+    room_rt60_seconds: tuple[float, float] = (0.1, 0.9)
+    room_direct_db: tuple[float, float] = (-5.0, 15.0)  # of the direct sound over the reverberation: far to near
     noise_probability: float = 0.8
-    noise_snr_db: tuple[float, float] = (0.0, 40.0)
+    noise_snr_db: tuple[float, float] = (-5.0, 35.0)
+    babble_share: float = 0.1  # of the noises
+    n_made_sounds: int = 100  # of each kind
     silence_volume_db: tuple[float, float] = (-70.0, 0.0)  # even in decibels: quiet is as common as loud
     n_masks: int = 2
     max_mask_frames: int = 25

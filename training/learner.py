@@ -8,20 +8,26 @@ from torch import Tensor, nn
 from torch.optim import AdamW
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from model.checkpoint import Checkpoint
+from model.errors import CheckpointError
 from model.frontend import Frontend
-from model.rnn import CONFIGS, build
+from model.rnn import CONFIGS, Network, build
 from training.config import TrainConfig
+from training.speech_commands import WORDS
 
 
 @dataclass(frozen=True, kw_only=True)
 class Learner:
     """What an epoch changes, and the front end, which it does not.
 
-    ``average`` follows ``network`` as an exponential moving average; it is what is validated and shipped.
+    ``average`` follows ``network`` as an exponential moving average; it is what is validated and shipped. ``words``
+    reads the word from the features that the labels are read from, which teaches the network what is behind
+    ``_unknown_``; it does not ship.
     """
 
     frontend: Frontend
-    network: nn.Module
+    network: Network
+    words: nn.Linear
     average: AveragedModel
     optimizer: AdamW
 
@@ -30,12 +36,27 @@ class Learner:
         """A network with weights from the run's seed."""
         torch.manual_seed(config.seed)
         network = build(CONFIGS[config.network]()).to(device)
+        words = nn.Linear(network.n_features, len(WORDS)).to(device)
         return cls(
             frontend=frontend.to(device),
             network=network,
+            words=words,
             average=AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(config.average_decay), use_buffers=True),
-            optimizer=AdamW(network.parameters(), weight_decay=config.weight_decay),
+            optimizer=AdamW([*network.parameters(), *words.parameters()], weight_decay=config.weight_decay),
         )
+
+    def start_from(self, checkpoint: Checkpoint) -> None:
+        """Take over the front end's statistics and the network's weights; the optimizer starts afresh.
+
+        Raises:
+            CheckpointError: the checkpoint holds another network.
+        """
+        frontend, network = checkpoint.modules()
+        if checkpoint.network_config != self.network.config:
+            raise CheckpointError(f"the checkpoint to start from holds {checkpoint.network_config}")
+        self.frontend.load_state_dict(frontend.state_dict())
+        self.network.load_state_dict(network.state_dict())
+        self.average.module.load_state_dict(network.state_dict())
 
     @torch.inference_mode()
     def logits(self, waveforms: Tensor, batch_size: int = 256) -> Tensor:

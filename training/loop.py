@@ -4,12 +4,13 @@ import math
 from collections.abc import Iterable, Iterator
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from training.augment import mask
-from training.batches import Examples
+from training.batches import NO_WORD, Lesson
 from training.config import TrainConfig
 from training.learner import Learner
+from training.teachers import Teachers
 
 
 def learning_rate_at(epoch: float, config: TrainConfig) -> float:
@@ -22,29 +23,39 @@ def learning_rate_at(epoch: float, config: TrainConfig) -> float:
 
 def train_epoch(
     learner: Learner,
-    batches: Iterable[Examples],
+    batches: Iterable[Lesson],
     learning_rates: Iterable[float],
     config: TrainConfig,
     generator: torch.Generator,
+    teachers: Teachers | None = None,
 ) -> Iterator[float]:
     """Take one optimizer step per batch and yield its loss; the average follows the weights.
 
-    On CUDA the network runs in bfloat16, its weights and the loss in float32.
+    Where the processor multiplies in bfloat16 the network does so too; its weights and the loss stay in float32.
 
     Args:
-        batches: waveforms ``(batch, time)`` and targets ``(batch,)``, on the CPU.
+        batches: waveforms ``(batch, time)``, targets and words ``(batch,)``, on the CPU.
         learning_rates: one per batch.
         generator: for the masks.
+        teachers: hear the frames without the masks.
     """
     network, optimizer = learner.network, learner.optimizer
     device = learner.frontend.mean.device
     network.train()
-    for (waveforms, targets), learning_rate in zip(batches, learning_rates, strict=True):
+    for (waveforms, targets, words), learning_rate in zip(batches, learning_rates, strict=True):
         with torch.no_grad():
-            frames = mask(learner.frontend(waveforms.to(device)), config, generator)
-        with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
-            logits = network(frames)
-        loss = nn.functional.cross_entropy(logits.float(), targets.to(device), label_smoothing=config.label_smoothing)
+            coefficients = learner.frontend.coefficients(waveforms.to(device))
+            frames = mask(learner.frontend.normalize(coefficients), config, generator)
+        with torch.autocast(device.type, torch.bfloat16, enabled=multiplies_in_bfloat16(device)):
+            features = network.features(frames)
+            logits, word_logits = network.classify(features), learner.words(features)
+            taught = teachers.posteriors(coefficients) if teachers else None
+        labels = smoothed(targets, logits.shape[1], config.label_smoothing).to(device)
+        if taught is not None:
+            share = config.teacher_weight * (words != NO_WORD).to(device)  # of noise they may know less than the label
+            labels = torch.lerp(labels, taught, share[:, None])
+        loss = nn.functional.cross_entropy(logits.float(), labels)
+        loss = loss + config.word_weight * _word_loss(word_logits.float(), words.to(device), config)
         optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(network.parameters(), config.max_gradient_norm)
@@ -53,3 +64,23 @@ def train_epoch(
         optimizer.step()
         learner.average.update_parameters(network)
         yield loss.item()
+
+
+def smoothed(targets: Tensor, n_labels: int, smoothing: float) -> Tensor:
+    """Targets as probabilities, a share of each spread over all labels: ``(batch,)`` to ``(batch, label)``.
+
+    References:
+        C. Szegedy et al.: Rethinking the Inception Architecture for Computer Vision, 2015.
+    """
+    return nn.functional.one_hot(targets, n_labels) * (1.0 - smoothing) + smoothing / n_labels
+
+
+def _word_loss(logits: Tensor, words: Tensor, config: TrainConfig) -> Tensor:
+    """Mean over the examples that have a word; without any it is 0."""
+    smoothing = config.label_smoothing
+    summed = nn.functional.cross_entropy(logits, words, label_smoothing=smoothing, reduction="sum")
+    return summed / (words != NO_WORD).sum().clamp(min=1)
+
+
+def multiplies_in_bfloat16(device: torch.device) -> bool:
+    return device.type == "cuda" or bool(torch.cpu.get_capabilities().get("amx_bf16"))

@@ -21,6 +21,14 @@ from model.labels import COMMANDS, UNKNOWN
 Split = Literal["training", "validation", "testing"]
 FOLDER = Path("SpeechCommands") / "speech_commands_v0.02"
 BACKGROUND_NOISE = "_background_noise_"
+# fmt: off
+WORDS = (
+    "backward", "bed", "bird", "cat", "dog", "down", "eight", "five", "follow", "forward", "four", "go", "happy",
+    "house", "learn", "left", "marvin", "nine", "no", "off", "on", "one", "right", "seven", "sheila", "six", "stop",
+    "three", "tree", "two", "up", "visual", "wow", "yes", "zero",
+)
+# fmt: on
+NEVER_HEARD = ("bed", "bird", "house", "three", "wow")  # kept out of training, to hear what a recognizer makes of them
 LISTS = ("validation_list.txt", "testing_list.txt")
 
 

@@ -36,6 +36,7 @@ def save_state(folder: Path, config: TrainConfig, progress: Progress, learner: L
     }
     tensors = (
         with_prefix("network.", learner.network.state_dict())
+        | with_prefix("words.", learner.words.state_dict())
         | with_prefix("average.", learner.average.state_dict())
         | with_prefix("optimizer.", moments)
     )
@@ -52,6 +53,7 @@ def load_state(folder: Path, config: TrainConfig, learner: Learner) -> Progress:
     if metadata.get("config") != _metadata(config)["config"]:
         raise CheckpointError(f"{folder / FILE} was made with {metadata.get('config')}; resume with the same arguments")
     learner.network.load_state_dict(without_prefix("network.", tensors))
+    learner.words.load_state_dict(without_prefix("words.", tensors))
     learner.average.load_state_dict(without_prefix("average.", tensors))
     state: dict[int, dict[str, Tensor]] = {}
     for key, tensor in without_prefix("optimizer.", tensors).items():

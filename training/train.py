@@ -4,71 +4,43 @@ import argparse
 import sys
 import time
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from hashlib import sha256
 from pathlib import Path
 
 import torch
 from tqdm import tqdm
 
-from model.checkpoint import Checkpoint, save, tensors_of
+from model.checkpoint import Checkpoint, load, save, tensors_of
 from model.errors import HeedError
-from model.frontend import Frontend, FrontendConfig
 from model.labels import LABELS
 from model.rnn import CONFIGS
-from training.batches import Examples, draw, held_out, plan_epoch, render
-from training.cache import WaveformCache
+from training.batches import plan_epoch, render
 from training.calibrate import fit_temperature, fit_threshold
 from training.config import TrainConfig
+from training.data import Data, normalized_frontend, read_data
 from training.learner import Learner
 from training.loop import learning_rate_at, train_epoch
 from training.metrics import Metrics
-from training.noise import Noise, background_noise, further_noise
 from training.report import Report, report
-from training.speech_commands import Clip, DataError, read_split
+from training.speech_commands import DataError
 from training.state import FILE as STATE
 from training.state import Progress, load_state, save_state
+from training.teachers import Teachers
 
 CHECKPOINT = "heed.safetensors"
-N_STATISTICS_CLIPS = 4_000
 
 
-@dataclass(frozen=True, kw_only=True)
-class Data:
-    """What a run learns from and is validated on."""
-
-    clips: list[Clip]
-    cache: WaveformCache
-    noise: Noise
-    validation: Examples
-
-
-def read_data(root: Path, noise_sources: list[Path], config: TrainConfig, *, download: bool = False) -> Data:
-    """Clips, noises and the fixed validation examples.
-
-    Raises:
-        DataError: something is missing or can't be decoded.
-    """
-    training = read_split(root, "training", download=download)
-    validation = read_split(root, "validation")
-    noise = Noise(background_noise(root, "training") + further_noise(noise_sources))
-    validation_noise = Noise(background_noise(root, "validation"))
-    cache = WaveformCache(training + validation, root / "heed-cache" / "training-and-validation")
-    return Data(
-        clips=training, cache=cache, noise=noise, validation=held_out(validation, cache, validation_noise, config)
-    )
-
-
-def normalized_frontend(data: Data, config: TrainConfig) -> Frontend:
-    """A front end with the mean and deviation of training clips, as they were recorded."""
-    frontend = Frontend(FrontendConfig())
-    clips = draw(data.clips, min(N_STATISTICS_CLIPS, len(data.clips)), torch.Generator().manual_seed(config.seed))
-    parts = [data.cache.waveforms(clips[start : start + 256]) for start in range(0, len(clips), 256)]
-    frames = torch.cat([frontend(part).flatten(0, 1) for part in parts])
-    frontend.normalize_by(frames.mean(dim=0), frames.std(dim=0))
-    return frontend
-
-
-def train(data: Data, config: TrainConfig, folder: Path, device: torch.device, *, resume: bool = False) -> Progress:
+def train(
+    data: Data,
+    config: TrainConfig,
+    folder: Path,
+    device: torch.device,
+    *,
+    start: Checkpoint | None = None,
+    teachers: Teachers | None = None,
+    resume: bool = False,
+) -> Progress:
     """Train one network; leaves the best epoch's checkpoint, the state to resume from, metrics and TensorBoard events.
 
     Every epoch draws from generators that are seeded with the run's seed and the epoch's number, so a resumed run goes
@@ -80,16 +52,18 @@ def train(data: Data, config: TrainConfig, folder: Path, device: torch.device, *
     """
     torch.set_flush_denormal(True)  # vanished gradients would cost six times the time
     learner = Learner.fresh(config, normalized_frontend(data, config), device)
+    if start is not None:
+        learner.start_from(start)
     progress = load_state(folder, config, learner) if resume else Progress()
     save_state(folder, config, progress, learner)
-    n_batches = len(plan_epoch(data.clips, config, torch.Generator()))
+    n_batches = len(plan_epoch(data.clips, data.synthetic, config, torch.Generator()))
     with (
         closing(Metrics(folder, progress.n_done)) as metrics,
         tqdm(total=config.n_epochs * n_batches, initial=progress.n_done * n_batches, unit="batch") as bar,
     ):
         for number in range(progress.n_done, config.n_epochs):
             started = time.monotonic()
-            loss = _one_epoch(learner, data, config, number, bar)
+            loss = _one_epoch(learner, data, config, number, teachers, bar)
             checkpoint, figures = validate(learner, data, config, number + 1)
             progress.n_done = number + 1
             if figures.balanced_accuracy > progress.best_accuracy:
@@ -107,15 +81,17 @@ def train(data: Data, config: TrainConfig, folder: Path, device: torch.device, *
     return progress
 
 
-def _one_epoch(learner: Learner, data: Data, config: TrainConfig, number: int, bar: "tqdm[None]") -> float:
+def _one_epoch(
+    learner: Learner, data: Data, config: TrainConfig, number: int, teachers: Teachers | None, bar: "tqdm[None]"
+) -> float:
     """Returns the mean loss."""
     generator = torch.Generator().manual_seed(1_000_003 * config.seed + number)
     torch.manual_seed(generator.initial_seed())  # for dropout, which takes no generator
-    plan = plan_epoch(data.clips, config, generator)
+    plan = plan_epoch(data.clips, data.synthetic, config, generator)
     batches = (render(examples, data.cache, data.noise, config, generator) for examples in plan)
     rates = (learning_rate_at(number + place / len(plan), config) for place in range(1, len(plan) + 1))
     losses = []
-    for loss in train_epoch(learner, batches, rates, config, generator):
+    for loss in train_epoch(learner, batches, rates, config, generator, teachers):
         losses.append(loss)
         bar.set_postfix(epoch=number + 1, loss=f"{loss:.3f}", refresh=False)
         bar.update()
@@ -151,14 +127,17 @@ def validate(learner: Learner, data: Data, config: TrainConfig, epoch: int) -> t
 
 def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
-    noise = tuple(path.resolve().name for path in options.noise)
-    config = TrainConfig(network=options.network, seed=options.seed, noise=noise, n_epochs=options.epochs)
     if (options.out / STATE).exists() and not options.resume:
         print(f"{options.out} holds a run already; go on with --resume or name another --out", file=sys.stderr)
         return 1
     try:
-        data = read_data(options.data, options.noise, config, download=options.download)
-        progress = train(data, config, options.out, options.device, resume=options.resume)
+        config = _config(options)
+        data = read_data(options.data, options.noise, options.speech, config, download=options.download)
+        start = load(options.start) if options.start else None
+        teachers = Teachers([load(path) for path in options.teacher], options.device) if options.teacher else None
+        progress = train(
+            data, config, options.out, options.device, start=start, teachers=teachers, resume=options.resume
+        )
     except (DataError, HeedError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -177,14 +156,37 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
+def _config(options: argparse.Namespace) -> TrainConfig:
+    return TrainConfig(
+        network=options.network,
+        seed=options.seed,
+        noise=tuple(path.resolve().name for path in options.noise),
+        speech=options.speech.resolve().name if options.speech else "",
+        start=_digest(options.start) if options.start else "",
+        teachers=tuple(_digest(path) for path in options.teacher),
+        n_epochs=options.epochs,
+        learning_rate=options.learning_rate,
+    )
+
+
+def _digest(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest()
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m training.train", description="Train a recognizer.")
     parser.add_argument("--data", type=Path, required=True, help="root of torchaudio.datasets.SPEECHCOMMANDS (v0.02)")
     parser.add_argument("--download", action="store_true", help="fetch the data set if it is not there (2.3 GB)")
     parser.add_argument("--noise", type=Path, action="append", default=[], help="folder or tar of further noises")
+    parser.add_argument("--speech", type=Path, help="folder of synthetic speech (python -m training.synthesize)")
+    parser.add_argument("--start", type=Path, help="checkpoint whose weights to begin with")
+    parser.add_argument(
+        "--teacher", type=Path, action="append", default=[], help="checkpoint to learn from, repeatable"
+    )
     parser.add_argument("--network", choices=CONFIGS, default=TrainConfig.network)
     parser.add_argument("--out", type=Path, required=True, help="folder of the run")
     parser.add_argument("--epochs", type=whole_number, default=TrainConfig.n_epochs)
+    parser.add_argument("--learning-rate", type=float, default=TrainConfig.learning_rate, help="the peak")
     parser.add_argument("--seed", type=int, default=TrainConfig.seed)
     parser.add_argument("--device", type=_device, default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--resume", action="store_true", help="go on with the run in --out")

@@ -9,8 +9,8 @@ import torch
 
 from tests.training.corpus import write_corpus
 from training.config import TrainConfig
+from training.data import Data, read_data
 from training.speech_commands import FOLDER
-from training.train import Data, read_data
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +29,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def data(corpus: Path) -> Data:
-    return read_data(corpus, [], TrainConfig())
+    return read_data(corpus, [], None, TrainConfig())
 
 
 @pytest.fixture

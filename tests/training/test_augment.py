@@ -7,12 +7,12 @@ import torch
 from torch import Tensor
 
 from tests.signals import noise, tone
-from training.augment import add_noise, mask, ratio, uniform, vary, warp
+from training.augment import add_noise, babble, mask, ratio, reverberate, tear, uniform, vary, warp
 from training.config import TrainConfig
 
 CONFIG = TrainConfig()
 PLAIN = replace(
-    CONFIG, speed=(1.0, 1.0), shift_ms=0.0, gain_db=(0.0, 0.0), noise_probability=0.0
+    CONFIG, speed=(1.0, 1.0), shift_ms=0.0, gain_db=(0.0, 0.0), room_probability=0.0, noise_probability=0.0
 )  # what vary does where nothing varies
 
 
@@ -122,6 +122,72 @@ def test_nothing_is_added_to_zeros_and_noise_of_zeros_adds_nothing() -> None:
 
     assert torch.equal(add_noise(zeros, waveforms, torch.zeros(2)), zeros)
     assert torch.equal(add_noise(waveforms, zeros, torch.zeros(2)), waveforms)
+
+
+def test_of_a_torn_word_as_much_of_its_end_is_left_as_asked_at_the_start() -> None:
+    words = torch.zeros(2, 16_000)
+    words[:, 4_000:12_000] = torch.from_numpy(noise(8_000))
+
+    torn = tear(words, torch.tensor([0.25, 0.5]))
+
+    lengths = [int(one.nonzero().max()) + 1 for one in torn]
+    assert lengths == pytest.approx([0.25 * 7_200 + 400, 0.5 * 7_200 + 400], abs=60)
+    assert all(
+        torch.equal(one[:n], word[12_000 - n : 12_000]) for one, word, n in zip(torn, words, lengths, strict=True)
+    )
+
+
+def test_silence_can_be_torn() -> None:
+    assert not tear(torch.zeros(1, 16_000), torch.tensor([0.5])).any()
+
+
+def test_reverberation_follows_the_sound_dies_away_as_asked_and_keeps_the_loudness() -> None:
+    click = torch.zeros(2, 16_000)
+    click[:, 1_000] = 0.5
+
+    wet = reverberate(click, torch.tensor([0.2, 0.8]), torch.zeros(2), seeded())
+
+    assert power(wet).tolist() == pytest.approx(power(click).tolist(), rel=1e-3)
+    assert wet[:, :1_000].abs().max() < 1e-6
+    levels_db = [10 * torch.log10(power(wet[:, start : start + 800])) for start in (1_010, 2_610)]  # 0.1 s apart
+    assert (levels_db[0] - levels_db[1]).tolist() == pytest.approx([30.0, 7.5], abs=2.0)
+
+
+@pytest.mark.parametrize("direct_db", [-5.0, 15.0])
+def test_the_direct_sound_stands_over_the_reverberation_by_as_much_as_asked(direct_db: float) -> None:
+    click = torch.zeros(1, 16_000)
+    click[:, 1_000] = 0.5
+
+    wet = reverberate(click, torch.tensor([0.3]), torch.tensor([direct_db]), seeded())
+
+    direct, late = wet[0, 1_000].square(), wet[0, 1_001:].square().sum()
+    assert float(10 * torch.log10(direct / late)) == pytest.approx(direct_db, abs=0.1)
+
+
+def test_a_waveform_of_zeros_stays_so_in_a_room() -> None:
+    assert not reverberate(torch.zeros(1, 16_000), torch.tensor([0.5]), torch.zeros(1), seeded()).any()
+
+
+def test_babble_is_the_sum_of_others_at_equal_loudness() -> None:
+    voices = torch.eye(4) * torch.tensor([1.0, 2.0, 3.0, 4.0])
+
+    mixed = babble(voices, 2, seeded())
+
+    assert not mixed.diagonal().any()
+    assert mixed.sum(dim=1).tolist() == [2.0] * 4
+    assert mixed.unique().tolist() == [0.0, 1.0]
+
+
+def test_a_voice_alone_has_no_babble_around_it() -> None:
+    assert not babble(torch.ones(1, 16), 5, seeded()).any()
+
+
+def test_some_clips_stand_in_a_room_and_as_many_as_asked() -> None:
+    waveforms = torch.from_numpy(noise(256)).repeat(2_000, 1)
+
+    varied = vary(waveforms, waveforms, replace(PLAIN, room_probability=0.25), seeded())
+
+    assert (varied != waveforms).any(dim=1).float().mean() == pytest.approx(0.25, abs=0.03)
 
 
 def test_where_nothing_varies_speech_stays_as_it_is() -> None:

@@ -1,4 +1,4 @@
-"""An export says what its checkpoint says, for any number of waveforms of any length."""
+"""An export says what its checkpoint says, for any number of waveforms of any length and past."""
 
 import hashlib
 from pathlib import Path
@@ -40,6 +40,24 @@ def test_an_export_agrees_with_its_checkpoint(network: str, n: int, n_samples: i
 
     assert np.abs(posteriors - expected).max() < TOLERANCE
     assert (posteriors.argmax(axis=1) == expected.argmax(axis=1)).all()
+
+
+@pytest.mark.parametrize("network", ["gru", "attention"])
+@pytest.mark.parametrize(
+    ("n", "n_samples", "n_past"), [(1, 2_080, 87), (4, 2_080, 87), (1, 672, 1), (3, 16_000, 0), (9, 5_000, 200)]
+)
+def test_a_look_agrees_for_any_batch_length_and_past(
+    network: str, n: int, n_samples: int, n_past: int, tmp_path: Path
+) -> None:
+    exported, reference = engines(network, tmp_path)
+    past_frames = noise(n * n_past * 40, amplitude=1.0).reshape(n, n_past, 40)
+
+    posteriors, frames = exported.look(sounds(n, n_samples), past_frames)
+
+    expected, expected_frames = reference.look(sounds(n, n_samples), past_frames)
+    assert np.abs(posteriors - expected).max() < TOLERANCE
+    assert np.abs(frames - expected_frames).max() < 10 * TOLERANCE
+    assert np.array_equal(frames[:, :n_past], past_frames)
 
 
 def test_the_file_says_where_it_came_from(tmp_path: Path) -> None:

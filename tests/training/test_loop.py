@@ -7,27 +7,27 @@ import pytest
 import torch
 
 from training.augment import mask
-from training.batches import Examples
+from training.batches import NO_WORD, Lesson
 from training.config import TrainConfig
+from training.data import Data, normalized_frontend
 from training.learner import Learner
 from training.loop import learning_rate_at, train_epoch
-from training.train import Data, normalized_frontend
 
 CPU = torch.device("cpu")
 SCHEDULE = TrainConfig(n_epochs=20, warmup_epochs=2.0, learning_rate=1e-3)
 BARE = TrainConfig(n_masks=0, label_smoothing=0.0, average_decay=0.8)  # nothing varies, and the average follows soon
 
 
-def batch_of(data: Data) -> Examples:
+def batch_of(data: Data) -> Lesson:
     waveforms, targets = data.validation
-    return waveforms[::2], targets[::2]
+    return waveforms[::2], targets[::2], targets[::2]
 
 
 def fresh(data: Data, config: TrainConfig) -> Learner:
     return Learner.fresh(config, normalized_frontend(data, config), CPU)
 
 
-def losses(learner: Learner, batch: Examples, config: TrainConfig, n_steps: int, rate: float = 2e-3) -> list[float]:
+def losses(learner: Learner, batch: Lesson, config: TrainConfig, n_steps: int, rate: float = 2e-3) -> list[float]:
     return list(train_epoch(learner, repeat(batch, n_steps), repeat(rate, n_steps), config, torch.Generator()))
 
 
@@ -129,11 +129,14 @@ def test_every_batch_has_its_own_learning_rate(data: Data) -> None:
 
 def test_the_first_loss_is_that_of_the_masked_frames(data: Data) -> None:
     config = TrainConfig(network="elman", label_smoothing=0.1)
-    learner, (waveforms, targets) = fresh(data, config), batch_of(data)
+    learner, (waveforms, targets, _) = fresh(data, config), batch_of(data)
+    no_words = torch.full_like(targets, NO_WORD)
     with torch.no_grad():
         frames = mask(learner.frontend(waveforms), config, torch.Generator().manual_seed(5))
         expected = torch.nn.functional.cross_entropy(learner.network(frames), targets, label_smoothing=0.1)
 
-    loss = next(train_epoch(learner, [(waveforms, targets)], [1e-3], config, torch.Generator().manual_seed(5)))
+    loss = next(
+        train_epoch(learner, [(waveforms, targets, no_words)], [1e-3], config, torch.Generator().manual_seed(5))
+    )
 
-    assert loss == pytest.approx(expected.item(), rel=1e-6)
+    assert loss == pytest.approx(expected.item(), rel=1e-3)  # bfloat16 may have been used

@@ -30,7 +30,11 @@ def fresh(config: TrainConfig) -> Learner:
 def step(learner: Learner, config: TrainConfig) -> float:
     """One step of the optimizer, the same each time; returns its loss."""
     torch.manual_seed(9)
-    return next(train_epoch(learner, [(WAVEFORMS, torch.arange(3))], [1e-3], config, torch.Generator().manual_seed(9)))
+    return next(
+        train_epoch(
+            learner, [(WAVEFORMS, torch.arange(3), torch.arange(3))], [1e-3], config, torch.Generator().manual_seed(9)
+        )
+    )
 
 
 def tensors_of(learner: Learner) -> list[Tensor]:

@@ -5,23 +5,26 @@ import json
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 from torch import Tensor
 
 from model.checkpoint import load, read_tensors
+from model.errors import CheckpointError
 from model.labels import LABELS
 from model.recognizer import Recognizer
 from tests.training.interrupts import broken_off
 from training import train as train_module
 from training.batches import plan_epoch, render
 from training.config import TrainConfig
+from training.data import Data, normalized_frontend
 from training.loop import learning_rate_at
 from training.metrics import FILE as METRICS
 from training.speech_commands import Clip
 from training.state import FILE as STATE
-from training.train import CHECKPOINT, Data, normalized_frontend, train
+from training.train import CHECKPOINT, train
 
 CONFIG = TrainConfig(network="elman", batch_size=32, n_epochs=3)
 CPU = torch.device("cpu")
@@ -100,6 +103,22 @@ def test_the_same_seed_gives_the_same_run_and_another_does_not(unbroken: Path, d
     assert metrics_of(tmp_path / "other") != metrics_of(unbroken)
 
 
+def test_a_run_can_start_from_the_weights_of_another(unbroken: Path, data: Data, tmp_path: Path) -> None:
+    start = load(unbroken / CHECKPOINT)
+
+    train(data, replace(CONFIG, n_epochs=1, learning_rate=0.0, seed=5), tmp_path, CPU, start=start)
+
+    weights = tensors_in(tmp_path / CHECKPOINT)
+    assert all(torch.allclose(weights[name], tensor) for name, tensor in start.tensors.items())
+
+
+def test_a_run_can_not_start_from_another_network(unbroken: Path, data: Data, tmp_path: Path) -> None:
+    start = load(unbroken / CHECKPOINT)
+
+    with pytest.raises(CheckpointError, match="holds ElmanConfig"):
+        train(data, replace(CONFIG, network="gru"), tmp_path, CPU, start=start)
+
+
 def test_frames_of_the_training_clips_have_mean_zero_and_deviation_one(data: Data) -> None:
     frames = normalized_frontend(data, CONFIG)(data.cache.waveforms(data.clips)).flatten(0, 1)
 
@@ -119,14 +138,14 @@ def test_the_learning_rate_goes_on_from_batch_to_batch_and_from_epoch_to_epoch(
     monkeypatch.setattr(train_module, "learning_rate_at", recorded)
     train(data, CONFIG, tmp_path, CPU)
 
-    assert asked == pytest.approx([place / 3 for place in range(1, 10)])
+    assert asked == pytest.approx([place / 4 for place in range(1, 13)])
 
 
 def test_every_epoch_draws_anew(data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plans = []
 
-    def recorded(clips: list[Clip], config: TrainConfig, generator: torch.Generator) -> list[list[Clip | None]]:
-        plans.append(plan_epoch(clips, config, generator))
+    def recorded(*arguments: Any) -> list[list[Clip | None]]:
+        plans.append(plan_epoch(*arguments))
         return plans[-1]
 
     monkeypatch.setattr(train_module, "plan_epoch", recorded)

@@ -1,0 +1,65 @@
+"""Checkpoints in, what they say together out, and that a student takes it on."""
+
+from dataclasses import replace
+from itertools import repeat
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from model.torch_engine import TorchEngine
+from tests.model.checkpoints import random_checkpoint
+from tests.signals import noise
+from training.batches import NO_WORD
+from training.config import TrainConfig
+from training.data import Data, normalized_frontend
+from training.learner import Learner
+from training.loop import smoothed, train_epoch
+from training.teachers import Teachers
+
+CPU = torch.device("cpu")
+CONFIG = TrainConfig(network="gru", n_masks=0, label_smoothing=0.0, teacher_weight=1.0, word_weight=0.0)
+WAVEFORMS = np.stack([noise(seed=seed) for seed in range(3)])
+
+
+def coefficients() -> Tensor:
+    return random_checkpoint().modules()[0].coefficients(torch.from_numpy(WAVEFORMS))
+
+
+def test_teachers_say_the_mean_of_what_their_checkpoints_are_heard_to_say() -> None:
+    checkpoints = [random_checkpoint(seed=1, temperature=0.5), random_checkpoint("attention", seed=2, temperature=2.0)]
+
+    taught = Teachers(checkpoints, CPU).posteriors(coefficients())
+
+    said = [TorchEngine(checkpoint).posteriors(WAVEFORMS) for checkpoint in checkpoints]
+    assert taught.numpy() == pytest.approx(np.mean(said, axis=0), abs=1e-5)
+
+
+def test_there_must_be_a_teacher() -> None:
+    with pytest.raises(ValueError, match="must be a teacher"):
+        Teachers([], CPU)
+
+
+@pytest.mark.parametrize(("has_word", "is_taught"), [(True, True), (False, False)])
+def test_a_student_follows_its_teachers_where_a_word_is_said_and_the_label_elsewhere(
+    data: Data, has_word: bool, is_taught: bool
+) -> None:
+    waveforms, targets = (part[:8] for part in data.validation)
+    words = targets if has_word else torch.full_like(targets, NO_WORD)
+    teachers = Teachers([replace(random_checkpoint(seed=4), temperature=0.25)], CPU)
+    student = Learner.fresh(CONFIG, normalized_frontend(data, CONFIG), CPU)
+
+    list(
+        train_epoch(student, repeat((waveforms, targets, words), 60), [5e-3] * 60, CONFIG, torch.Generator(), teachers)
+    )
+
+    heard = student.network.eval()(student.frontend(waveforms)).argmax(dim=1)
+    taught = teachers.posteriors(student.frontend.coefficients(waveforms)).argmax(dim=1)
+    assert torch.equal(heard, taught if is_taught else targets)
+
+
+def test_smoothed_targets_are_probabilities_that_keep_the_most_for_the_label() -> None:
+    probabilities = smoothed(torch.tensor([2, 0]), 4, 0.1)
+
+    assert probabilities.flatten().tolist() == pytest.approx([0.025, 0.025, 0.925, 0.025, 0.925, 0.025, 0.025, 0.025])
