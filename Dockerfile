@@ -31,12 +31,14 @@ RUN if [ -n "$TORCH_INDEX" ]; then pip install --no-deps --index-url "$TORCH_IND
 COPY app app
 COPY model model
 COPY training training
+COPY examples/*.wav examples/
 # Whatever the modes in the checkout, any user can read them.
-RUN chmod -R a+rX app model training
+RUN chmod -R a+rX app model training examples
 USER 10001
 
 FROM base AS serve
 COPY app app
 COPY model model
-RUN chmod -R a+rX app model
+COPY examples/*.wav examples/
+RUN chmod -R a+rX app model examples
 USER 10001

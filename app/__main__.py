@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from app.quota import usable_cpus
 from app.settings import Settings
+from app.web_socket import WebSocketProtocol
 from model.errors import CheckpointError
 from model.recognizer import Recognizer
 
@@ -44,11 +45,14 @@ def _serve(settings: Settings) -> None:
         log_level=settings.log_level,
         access_log=settings.log_level == "debug",  # a line per request costs as much as reading its clip
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        ws=WebSocketProtocol,
+        ws_max_size=settings.max_message_bytes,
+        ws_per_message_deflate=False,  # sound hardly shrinks, at a cost for each chunk
     )
 
 
 def _parser() -> argparse.ArgumentParser:
-    variables = [f"  HEED_{name.upper():17} {field.description}" for name, field in Settings.model_fields.items()]
+    variables = [f"  HEED_{name.upper():19} {field.description}" for name, field in Settings.model_fields.items()]
     return argparse.ArgumentParser(
         prog="python -m app",
         description="Serve heed over HTTP. There are no options; these variables of the environment set it up:",

@@ -7,8 +7,9 @@ import wave
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -16,6 +17,8 @@ from starlette.requests import ClientDisconnect
 from model.recognizer import Recognition, Recognizer
 
 RETRY_AFTER = {"Retry-After": "1"}  # seconds
+
+T = TypeVar("T")
 
 logger = logging.getLogger("uvicorn.error")
 
@@ -68,12 +71,15 @@ class Batcher:
             self._work = asyncio.create_task(self._work_off())
         return await job.answer
 
+    async def run(self, work: Callable[[], T]) -> T:
+        """Do something else that needs the recognizer when its turn comes, which is between two batches."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
     async def warm_up(self) -> None:
         """Hear every kind of batch once, so that no client pays for first calls; if that fails it is never warm."""
         clips = [_silent_clip(1.5)] + self.max_batch * [_silent_clip(1.0)]
         try:
-            loop = asyncio.get_running_loop()
-            await loop.run_in_executor(self._thread, self._hear_together, clips, len(clips) * [1.0])
+            await self.run(partial(self._hear_together, clips, len(clips) * [1.0]))
         except Exception:
             logger.exception("The warm-up failed; /readyz keeps saying so")
             return
@@ -86,7 +92,7 @@ class Batcher:
     async def _work_off(self) -> None:
         """Batch after batch until nobody waits; the next one is on its thread before the last one's answers go out."""
         while batch := self._next_batch():
-            outcomes = await asyncio.get_running_loop().run_in_executor(self._thread, self._hear, batch)
+            outcomes = await self.run(partial(self._hear, batch))
             for job, outcome in zip(batch, outcomes, strict=True):
                 _settle(job, outcome)
 

@@ -1,10 +1,21 @@
-"""Statuses in, their part of the OpenAPI document out; and the two ways to send a clip, which FastAPI can't infer."""
+"""Statuses in, their part of the OpenAPI document out; and what FastAPI can't infer: how to send a clip or a stream."""
 
 from typing import Any
 
 from app.errors import PROBLEM_JSON
 from app.schemas import Problem
 from model.container import READABLE
+
+DESCRIPTION = """Hears which command words a recording or a live stream holds.
+
+**Live: `WS /stream`**, in the protocol of vosk-server. Send `{"config": {"sample_rate": 8000}}` as text unless the rate
+is 16000 (8000 to 48000), then sound as binary messages of any length (16-bit mono, little-endian), then `{"eof": 1}`.
+Each binary message has one answer: `{"partial": ""}` or, if commands were heard in it,
+`{"result": [{"word": "left", "conf": 0.99, "start": 1.2, "end": 1.7}], "text": "left"}`; `eof` has a last `result`, and
+then the stream is closed. `heed` in every answer says how many `seconds` were heard, how loud the newest were
+(`level_db`), the `posteriors` of the last second and the `threshold`, which `{"config": {"threshold": 0.7}}` sets at
+any time. Where something is wrong, `{"error": "..."}` says what, and the close that follows says it too.
+"""
 
 MEANINGS = {
     400: "Nothing was sent, or not exactly one clip",

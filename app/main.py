@@ -1,4 +1,4 @@
-"""Settings and a recognizer in, the service out: an ASGI application that hears clips over HTTP."""
+"""Settings and a recognizer in, the service out: an ASGI application that hears clips and streams over HTTP."""
 
 import asyncio
 import gc
@@ -9,9 +9,12 @@ from fastapi import FastAPI
 
 from app.batcher import Batcher
 from app.body_limit import BodyLimit
+from app.documentation import DESCRIPTION
 from app.errors import HANDLERS
-from app.routes import health_routes, recognition_routes
+from app.pages import page_routes
+from app.routes import health_routes, recognition_routes, stream_routes
 from app.settings import Settings
+from app.stream import Streams
 from app.upload import FORM_BYTES
 from model.recognizer import Recognizer
 
@@ -23,6 +26,7 @@ def create_app(settings: Settings, recognizer: Recognizer) -> FastAPI:
         max_batch=settings.max_batch,
         max_waiting=settings.max_waiting,
     )
+    streams = Streams(recognizer, settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -30,16 +34,19 @@ def create_app(settings: Settings, recognizer: Recognizer) -> FastAPI:
         yield
         warm_up.cancel()
         batcher.close()
+        streams.close()
 
     app = FastAPI(
         title="heed",
-        description="Hears which command word a short recording holds.",
+        description=DESCRIPTION,
         lifespan=lifespan,
         exception_handlers=HANDLERS,
     )
     app.add_middleware(BodyLimit, max_bytes=settings.max_clip_bytes + FORM_BYTES)
     app.include_router(recognition_routes(batcher, settings))
+    app.include_router(stream_routes(streams))
     app.include_router(health_routes(batcher))
+    app.include_router(page_routes())
     return app
 
 

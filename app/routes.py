@@ -1,48 +1,74 @@
-"""Requests in, answers out: ``POST /transcribe`` and its siblings."""
+"""Requests in, answers out: ``POST /transcribe`` and its siblings, and the way to ``WS /stream``."""
 
 from functools import partial
 from http import HTTPStatus
 from time import perf_counter
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi import APIRouter, HTTPException, Query, Request, Response, WebSocket
 
 from app.batcher import RETRY_AFTER, Batcher
 from app.documentation import CLIP_BODY, problems
 from app.hang_up import has_hung_up
+from app.inspection import inspection
 from app.parameters import must_be
-from app.schemas import Index, Labels, Status, Transcription
+from app.schemas import Inspection, Labels, Status, Transcription
 from app.settings import Settings
+from app.stream import Streams
 from app.upload import read_clip
 
 TOP_K = 3
+
+Threshold = Annotated[float, Query(ge=0, le=1), must_be("a number from 0 to 1")]
 
 
 def recognition_routes(batcher: Batcher, settings: Settings) -> APIRouter:
     router, recognizer = APIRouter(tags=["recognition"]), batcher.recognizer
     n_labels = len(recognizer.labels)
     whole_number = f"a whole number from 1 to {n_labels}"
-    default_threshold = recognizer.threshold if settings.threshold is None else settings.threshold
+    default_threshold = settings.threshold_or(recognizer.threshold)
+    clip_routes: dict[str, Any] = {"openapi_extra": CLIP_BODY, "responses": problems(400, 413, 415, 422, 503)}
 
-    @router.post("/transcribe", openapi_extra=CLIP_BODY, responses=problems(400, 413, 415, 422, 503))
-    async def transcribe(
-        request: Request,
-        top_k: Annotated[int, Query(ge=1, le=n_labels), must_be(whole_number)] = min(TOP_K, n_labels),
-        threshold: Annotated[float, Query(ge=0, le=1), must_be("a number from 0 to 1")] = default_threshold,
-    ) -> Transcription:
-        """Say which command word a recording holds.
-
-        Silence and unknown words are answers too, with an empty `text` and a `reason`.
-        """
+    async def hear(request: Request, *, top_k: int, threshold: float) -> tuple[bytes, Transcription]:
         clip = await read_clip(request, max_clip_bytes=settings.max_clip_bytes)
         start = perf_counter()
         recognition = await batcher.recognize(clip, threshold=threshold, is_gone=partial(has_hung_up, request.receive))
         elapsed_ms = 1000 * (perf_counter() - start)
-        return Transcription.of(recognition, top_k=top_k, model=recognizer.name, elapsed_ms=elapsed_ms)
+        return clip, Transcription.of(recognition, top_k=top_k, model=recognizer.name, elapsed_ms=elapsed_ms)
+
+    @router.post("/transcribe", **clip_routes)
+    async def transcribe(
+        request: Request,
+        top_k: Annotated[int, Query(ge=1, le=n_labels), must_be(whole_number)] = min(TOP_K, n_labels),
+        threshold: Threshold = default_threshold,
+    ) -> Transcription:
+        """Say which command words a recording holds, and when.
+
+        Silence and unknown words are answers too, with an empty `text` and a `reason`.
+        """
+        _, transcription = await hear(request, top_k=top_k, threshold=threshold)
+        return transcription
+
+    @router.post("/inspect", response_model=Inspection, **clip_routes)
+    async def inspect(request: Request, threshold: Threshold = default_threshold) -> Response:
+        """Show what lies between a recording and its transcription: waveform, frames, and posteriors over time."""
+        clip, transcription = await hear(request, top_k=min(TOP_K, n_labels), threshold=threshold)
+        work = partial(inspection, clip, transcription, recognizer, max_clip_seconds=settings.max_clip_seconds)
+        return Response(await batcher.run(work), media_type="application/json")
 
     @router.get("/labels")
     async def labels() -> Labels:
         return Labels(model=recognizer.name, labels=list(recognizer.labels), threshold=default_threshold)
+
+    return router
+
+
+def stream_routes(streams: Streams) -> APIRouter:
+    router = APIRouter()
+
+    @router.websocket("/stream")
+    async def stream(socket: WebSocket) -> None:
+        await streams.serve(socket)
 
     return router
 
@@ -60,9 +86,5 @@ def health_routes(batcher: Batcher) -> APIRouter:
         if not batcher.is_warm:
             raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, "still warming up; ask again in a second", RETRY_AFTER)
         return Status(status="ready")
-
-    @router.get("/")
-    async def index() -> Index:
-        return Index()
 
     return router

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field
 
+from model import spotter
 from model.decision import Reason
 from model.recognizer import Recognition
 
@@ -15,15 +16,34 @@ class Alternative(BaseModel):
     confidence: Confidence
 
 
+class Event(BaseModel):
+    """A command that was heard, and when."""
+
+    label: str = Field(examples=["left"])
+    confidence: Confidence
+    start_seconds: float = Field(description="since the start of the clip", examples=[0.21])
+    end_seconds: float = Field(examples=[0.68])
+
+    @classmethod
+    def of(cls, event: spotter.Event) -> Self:
+        return cls(
+            label=event.label,
+            confidence=round(event.confidence, 4),
+            start_seconds=round(event.start_seconds, 3),
+            end_seconds=round(event.end_seconds, 3),
+        )
+
+
 class Transcription(BaseModel):
     """What a clip was heard to say."""
 
-    text: str = Field(description="the command; empty when none was accepted", examples=["left"])
-    label: str = Field(description="the likeliest label, accepted or not", examples=["left"])
+    text: str = Field(description="the commands in their order; empty when none was accepted", examples=["left"])
+    label: str = Field(description="the likeliest label of the best second, accepted or not", examples=["left"])
     confidence: Confidence
-    accepted: bool = Field(description="whether the label is a command and its confidence reaches the threshold")
+    accepted: bool = Field(description="whether there is a command whose confidence reaches the threshold")
     reason: Reason | None = Field(description="why nothing was accepted")
-    alternatives: list[Alternative] = Field(description="the likeliest labels, best first")
+    alternatives: list[Alternative] = Field(description="the likeliest labels of the best second, best first")
+    events: list[Event] = Field(description="the commands with their times")
     duration_seconds: float = Field(description="length of the clip", examples=[1.0])
     model: str = Field(examples=["heed-12-attention"])
     elapsed_ms: float = Field(description="from the clip's arrival to its answer", examples=[2.9])
@@ -32,7 +52,7 @@ class Transcription(BaseModel):
     def of(cls, recognition: Recognition, *, top_k: int, model: str, elapsed_ms: float) -> Self:
         decision = recognition.decision
         return cls(
-            text=decision.label if decision.accepted else "",
+            text=" ".join(event.label for event in recognition.events),
             label=decision.label,
             confidence=round(decision.confidence, 4),
             accepted=decision.accepted,
@@ -41,10 +61,29 @@ class Transcription(BaseModel):
                 Alternative(label=label, confidence=round(confidence, 4))
                 for label, confidence in decision.ranking[:top_k]
             ],
+            events=[Event.of(event) for event in recognition.events],
             duration_seconds=round(recognition.duration_seconds, 3),
             model=model,
             elapsed_ms=round(elapsed_ms, 2),
         )
+
+
+class Look(BaseModel):
+    """The network's answer about the second that ends at a certain time."""
+
+    end_seconds: float = Field(examples=[1.0])
+    posteriors: list[float] = Field(description="one per label, summing to 1")
+
+
+class Inspection(BaseModel):
+    """All that lies between a clip and its transcription."""
+
+    transcription: Transcription
+    labels: list[str] = Field(description="in the order of the posteriors")
+    envelope: list[list[float]] = Field(description="least and greatest sample of at most 1000 equal parts")
+    frame_seconds: float = Field(description="from one frame to the next", examples=[0.01])
+    frames: list[list[float]] = Field(description="what the network hears: normalized MFCCs")
+    looks: list[Look]
 
 
 class Labels(BaseModel):
@@ -57,11 +96,6 @@ class Labels(BaseModel):
 
 class Status(BaseModel):
     status: Literal["alive", "ready"]
-
-
-class Index(BaseModel):
-    name: str = "heed"
-    docs: str = "/docs"
 
 
 class Problem(BaseModel):

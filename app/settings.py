@@ -42,7 +42,19 @@ class Settings(BaseSettings):
     max_waiting: int = Field(
         default=1024, ge=1, le=65_536, description="clips that may wait in each process; more are answered 503"
     )
+    max_streams: int = Field(
+        default=100, ge=1, le=65_536, description="live streams in each process; more are closed with 1013"
+    )
+    max_message_bytes: int = Field(
+        default=2 * MEBIBYTE, ge=1024, le=64 * MEBIBYTE, description="largest message of a stream: a minute at 16 kHz"
+    )
+    stream_idle_seconds: float = Field(
+        default=60, gt=0, le=86_400, description="a stream that sends nothing for so long is closed"
+    )
 
     @property
     def model_path(self) -> Path:
         return self.model or SHIPPED_FOR[self.engine]
+
+    def threshold_or(self, default: float) -> float:
+        return default if self.threshold is None else self.threshold

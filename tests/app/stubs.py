@@ -1,4 +1,4 @@
-"""Recognizers that do as a test needs: hear a given word, wait, or break."""
+"""Recognizers and engines that do as a test needs: hear a given word, or loud sound; wait, or break."""
 
 from collections.abc import Sequence
 from threading import Event
@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.audio import MAX_CLIP_SECONDS, Waveform
+from model.engine import Frames, Posteriors
 from model.errors import AudioError
 from model.labels import LABELS
 from model.recognizer import Recognition, Recognizer
@@ -56,3 +57,47 @@ class Broken(Recognizer):
         if self.at is None or self.at in clips:
             raise RuntimeError("secret of the house")
         return super().recognize_batch(clips, thresholds=thresholds, max_clip_seconds=max_clip_seconds)
+
+
+class Ears:
+    """An engine that hears `go` where most of a second is loud, else silence; its frames are how loud they are."""
+
+    name = "ears"
+    labels: tuple[str, ...] = LABELS
+    threshold = 0.5
+
+    def posteriors(self, waveforms: Waveform) -> Posteriors:
+        return self.look(waveforms)[0]
+
+    def look(self, waveforms: Waveform, past_frames: Frames | None = None) -> tuple[Posteriors, Frames]:
+        windows = np.lib.stride_tricks.sliding_window_view(np.abs(waveforms), 512, axis=1)[:, ::160]
+        frames = windows.mean(axis=2)[:, :, None]  # (batch, frame, 1)
+        if past_frames is not None:
+            frames = np.concatenate([past_frames, frames], axis=1)
+        is_loud = (frames > 0.05).mean(axis=(1, 2)) > 0.5
+        return np.where(is_loud[:, None], _only("go"), _only("_silence_")), frames
+
+
+def _only(label: str) -> Posteriors:
+    """Nearly all for one label; what is left goes to the others alike."""
+    return np.array([0.99 if name == label else 0.01 / (len(LABELS) - 1) for name in LABELS], np.float32)
+
+
+class SlowEars(Ears):
+    """Looks at nothing until it is let go on, or for two seconds."""
+
+    def __init__(self) -> None:
+        self.is_busy, self.go_on = Event(), Event()
+
+    def look(self, waveforms: Waveform, past_frames: Frames | None = None) -> tuple[Posteriors, Frames]:
+        if past_frames is not None:
+            self.is_busy.set()
+            self.go_on.wait(timeout=2)
+        return super().look(waveforms, past_frames)
+
+
+class Deaf(Ears):
+    """Fails with a secret as soon as it is to look."""
+
+    def look(self, waveforms: Waveform, past_frames: Frames | None = None) -> tuple[Posteriors, Frames]:
+        raise RuntimeError("secret of the house")

@@ -11,6 +11,8 @@ from starlette.testclient import TestClient
 from app.__main__ import main
 from app.main import create_app_from_environment
 from app.quota import usable_cpus
+from app.settings import Settings
+from app.web_socket import WebSocketProtocol
 
 
 def test_a_bad_setting_is_one_line_and_code_2(
@@ -69,6 +71,22 @@ def test_the_service_listens_where_the_settings_say(monkeypatch: pytest.MonkeyPa
 
     assert code == 0
     assert (started["host"], started["port"], started["log_level"]) == ("127.0.0.1", 8123, "info")
+
+
+def test_messages_of_streams_are_as_large_as_is_set(monkeypatch: pytest.MonkeyPatch, started: dict[str, Any]) -> None:
+    monkeypatch.setenv("HEED_MAX_MESSAGE_BYTES", "4096")
+
+    main([])
+
+    assert (started["ws_max_size"], started["ws"]) == (4096, WebSocketProtocol)
+
+
+def test_the_help_names_each_variable_of_the_environment(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main(["--help"])
+
+    text = capsys.readouterr().out
+    assert all(f"HEED_{name.upper()} " in text for name in Settings.model_fields)
 
 
 @pytest.mark.parametrize(("setting", "n_workers"), [("1", 1), ("3", 3), ("", usable_cpus())])

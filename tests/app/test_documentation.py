@@ -7,34 +7,54 @@ from starlette.testclient import TestClient
 
 
 @pytest.fixture
-def transcribe(client: TestClient) -> dict[str, Any]:
-    operation: dict[str, Any] = client.get("/openapi.json").json()["paths"]["/transcribe"]["post"]
+def document(client: TestClient) -> dict[str, Any]:
+    document: dict[str, Any] = client.get("/openapi.json").json()
+    return document
+
+
+@pytest.fixture(params=["/transcribe", "/inspect"])
+def operation(document: dict[str, Any], request: pytest.FixtureRequest) -> dict[str, Any]:
+    operation: dict[str, Any] = document["paths"][request.param]["post"]
     return operation
 
 
-def test_a_clip_is_documented_as_form_and_as_body(transcribe: dict[str, Any]) -> None:
-    content = transcribe["requestBody"]["content"]
+def test_a_clip_is_documented_as_form_and_as_body(operation: dict[str, Any]) -> None:
+    content = operation["requestBody"]["content"]
 
     assert list(content) == ["multipart/form-data", "audio/*", "application/octet-stream"]
     assert content["multipart/form-data"]["schema"]["properties"]["file"]["format"] == "binary"
 
 
-def test_every_error_is_documented_as_a_problem(transcribe: dict[str, Any]) -> None:
-    errors = {status: answer for status, answer in transcribe["responses"].items() if status != "200"}
+def test_every_error_is_documented_as_a_problem(operation: dict[str, Any]) -> None:
+    errors = {status: answer for status, answer in operation["responses"].items() if status != "200"}
 
     assert set(errors) == {"400", "413", "415", "422", "503"}
     assert all(list(answer["content"]) == ["application/problem+json"] for answer in errors.values())
 
 
-def test_parameters_are_documented_with_range_and_default(transcribe: dict[str, Any]) -> None:
-    schemas = {parameter["name"]: parameter["schema"] for parameter in transcribe["parameters"]}
+def test_parameters_are_documented_with_range_and_default(document: dict[str, Any]) -> None:
+    parameters = document["paths"]["/transcribe"]["post"]["parameters"]
 
+    schemas = {parameter["name"]: parameter["schema"] for parameter in parameters}
     top_k, threshold = schemas["top_k"], schemas["threshold"]
     assert (top_k["minimum"], top_k["maximum"], top_k["default"]) == (1, 12, 3)
     assert (threshold["minimum"], threshold["maximum"], threshold["default"]) == (0, 1, 0.5)
 
 
-def test_readiness_is_documented_with_its_503(client: TestClient) -> None:
-    paths = client.get("/openapi.json").json()["paths"]
+def test_an_inspection_is_documented_with_its_parts(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+
+    parts = ["transcription", "labels", "envelope", "frame_seconds", "frames", "looks"]
+    assert list(schemas["Inspection"]["properties"]) == parts
+
+
+def test_how_to_stream_stands_in_the_description(document: dict[str, Any]) -> None:
+    description = document["info"]["description"]
+
+    assert all(word in description for word in ("WS /stream", '{"config": {"sample_rate": 8000}}', '{"eof": 1}'))
+
+
+def test_readiness_is_documented_with_its_503(document: dict[str, Any]) -> None:
+    paths = document["paths"]
 
     assert "application/problem+json" in paths["/readyz"]["get"]["responses"]["503"]["content"]

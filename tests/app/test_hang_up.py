@@ -2,10 +2,6 @@
 
 import asyncio
 import socket
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from threading import Thread
 
 import pytest
 import uvicorn
@@ -14,17 +10,9 @@ from starlette.types import Message
 from app.hang_up import has_hung_up
 from app.main import create_app
 from app.settings import Settings
-from model.recognizer import Recognizer
-from tests.app.ports import free_port
+from tests.app.serving import serving, wait_until
 from tests.app.stubs import Waiting
 from tests.signals import encode, noise
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    """A second at most, so that no test can hang."""
-    end = time.monotonic() + 1
-    while not condition() and time.monotonic() < end:
-        time.sleep(0.01)
 
 
 class Connection:
@@ -89,19 +77,6 @@ def test_a_clip_is_not_heard_when_its_client_hung_up_after_sending_it() -> None:
     assert sent[0]["status"] == 400
 
 
-@contextmanager
-def serving(recognizer: Recognizer) -> Iterator[uvicorn.Server]:
-    """The service behind a real server."""
-    app = create_app(Settings(), recognizer)
-    server = uvicorn.Server(uvicorn.Config(app, port=free_port(), lifespan="off", log_config=None))  # no warm-up
-    thread = Thread(target=server.run)
-    thread.start()
-    wait_until(lambda: server.started)
-    yield server
-    server.should_exit = True
-    thread.join()
-
-
 def send(server: uvicorn.Server, clip: bytes) -> socket.socket:
     """A client that has sent its clip and is left to wait."""
     n_before = len(server.server_state.tasks)
@@ -116,7 +91,7 @@ def send(server: uvicorn.Server, clip: bytes) -> socket.socket:
 def test_a_clip_is_not_heard_when_its_client_hangs_up_while_it_waits(seconds: int) -> None:
     recognizer, first, second = Waiting(), encode(noise(8_000)), encode(noise(16_000 * seconds))
 
-    with serving(recognizer) as server, send(server, first):
+    with serving(create_app(Settings(), recognizer)) as server, send(server, first):
         wait_until(recognizer.is_busy.is_set)
         send(server, second).close()
         wait_until(lambda: len(server.server_state.connections) == 1)

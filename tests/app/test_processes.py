@@ -1,5 +1,6 @@
-"""``python -m app`` as the processes it becomes: one, or several behind a parent; a signal ends them all."""
+"""``python -m app`` as the processes it becomes: one, or several behind a parent; a signal ends them all, politely."""
 
+import json
 import os
 import signal
 import subprocess
@@ -11,7 +12,11 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.frames import Close
+from websockets.sync.client import connect
 
+from app.web_socket import STOPPING
 from tests.app.ports import free_port
 from tests.signals import encode, noise
 
@@ -53,13 +58,19 @@ def service(model: Path, n_workers: int) -> Iterator[tuple[subprocess.Popen[str]
 def test_a_signal_ends_the_service_without_a_traceback(
     exported: Path, n_workers: int, stop: signal.Signals, send: Callable[[int, int], None]
 ) -> None:
-    with service(exported, n_workers) as (process, url):
+    with service(exported, n_workers) as (process, url), connect(f"{url}/stream".replace("http", "ws")) as stream:
         answer = httpx2.post(f"{url}/transcribe", content=encode(noise()))
+        stream.send(bytes(32_000))
+        partial = json.loads(stream.recv(timeout=5))
 
         send(process.pid, stop)
         log = process.communicate(timeout=20)[1]
+        with pytest.raises(ConnectionClosed) as end:
+            stream.recv(timeout=5)
 
     assert answer.status_code == 200
+    assert partial["heed"]["seconds"] == 1.0
+    assert end.value.rcvd == Close(1012, STOPPING)
     assert log.count("Application shutdown complete") == n_workers
     assert "Traceback" not in log
 

@@ -9,7 +9,8 @@ from app.main import create_app
 from app.settings import Settings
 from model.labels import LABELS
 from model.recognizer import Recognizer
-from tests.app.stubs import Broken, Hearing
+from tests.app.sound import bursts
+from tests.app.stubs import Broken, Ears, Hearing
 from tests.signals import encode, noise, tone
 
 CLIP = encode(tone())
@@ -30,8 +31,27 @@ def test_an_accepted_command_is_the_text() -> None:
 
     assert answer.pop("elapsed_ms") > 0
     assert answer.pop("alternatives")[0] == {"label": "left", "confidence": 0.89}
+    assert answer.pop("events") == [{"label": "left", "confidence": 0.89, "start_seconds": 0.0, "end_seconds": 1.0}]
     expected = {"text": "left", "label": "left", "confidence": 0.89, "accepted": True, "reason": None}
     assert answer == expected | {"duration_seconds": 1.0, "model": "heed-12-gru"}
+
+
+def test_the_text_of_a_longer_clip_is_its_commands_in_their_order() -> None:
+    client = TestClient(create_app(Settings(), Recognizer(Ears())))
+
+    answer = client.post("/transcribe", content=encode(bursts(1.0, 0.8, 2.0, 0.8, 1.0))).json()
+
+    assert (answer["text"], answer["accepted"], answer["reason"]) == ("go go", True, None)
+    first, second = answer["events"]
+    assert first["end_seconds"] < 3 < second["start_seconds"] < second["end_seconds"] < 5
+
+
+def test_a_longer_clip_without_a_command_has_no_text_and_no_events() -> None:
+    client = TestClient(create_app(Settings(), Recognizer(Ears())))
+
+    answer = client.post("/transcribe", content=encode(0.01 * noise(30_000))).json()
+
+    assert (answer["text"], answer["events"], answer["accepted"], answer["reason"]) == ("", [], False, "silence")
 
 
 @pytest.mark.parametrize(
@@ -45,7 +65,7 @@ def test_what_is_not_accepted_has_no_text_but_a_reason(label: str, confidence: f
 
     assert answer.status_code == 200
     assert (answer.json()["text"], answer.json()["label"]) == ("", label)
-    assert (answer.json()["accepted"], answer.json()["reason"]) == (False, reason)
+    assert (answer.json()["accepted"], answer.json()["reason"], answer.json()["events"]) == (False, reason, [])
 
 
 def test_the_threshold_of_a_request_beats_the_setting_which_beats_the_checkpoint() -> None:
@@ -123,7 +143,8 @@ def test_a_service_that_cannot_warm_up_is_alive_and_never_ready() -> None:
     assert statuses == [200, 503]
 
 
-def test_the_root_says_where_the_documentation_is(client: TestClient) -> None:
-    docs = client.get("/").json()["docs"]
+def test_the_root_is_a_page(client: TestClient) -> None:
+    answer = client.get("/")
 
-    assert client.get(docs).status_code == 200
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/html")

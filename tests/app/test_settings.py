@@ -16,11 +16,13 @@ def test_an_empty_environment_gives_the_defaults() -> None:
     assert (settings.threshold, settings.workers, settings.log_level) == (None, None, "info")
     assert (settings.max_clip_bytes, settings.max_clip_seconds) == (16 * 2**20, 60.0)
     assert (settings.max_batch, settings.max_waiting) == (8, 1024)
+    assert (settings.max_streams, settings.max_message_bytes, settings.stream_idle_seconds) == (100, 2 * 2**20, 60.0)
 
 
 def test_each_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     given = {"HOST": "0.0.0.0", "PORT": "81", "MODEL": "m.safetensors", "THRESHOLD": "0.9", "LOG_LEVEL": "DEBUG"}
     given |= {"MAX_CLIP_BYTES": "2000", "MAX_CLIP_SECONDS": "2.5", "WORKERS": "3", "MAX_BATCH": "1", "MAX_WAITING": "9"}
+    given |= {"MAX_STREAMS": "7", "MAX_MESSAGE_BYTES": "4096", "STREAM_IDLE_SECONDS": "0.5"}
     for name, value in given.items():
         monkeypatch.setenv(f"HEED_{name}", value)
 
@@ -30,6 +32,7 @@ def test_each_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch)
     assert (settings.threshold, settings.workers, settings.log_level) == (0.9, 3, "debug")
     assert (settings.max_clip_bytes, settings.max_clip_seconds) == (2000, 2.5)
     assert (settings.max_batch, settings.max_waiting) == (1, 9)
+    assert (settings.max_streams, settings.max_message_bytes, settings.stream_idle_seconds) == (7, 4096, 0.5)
 
 
 def test_the_engine_chooses_among_the_shipped_files_and_a_named_file_beats_both(
@@ -68,6 +71,10 @@ def test_an_empty_variable_is_as_if_unset(monkeypatch: pytest.MonkeyPatch) -> No
         ("MAX_BATCH", "0"),
         ("MAX_WAITING", "0"),
         ("ENGINE", "steam"),
+        ("MAX_STREAMS", "0"),
+        ("MAX_MESSAGE_BYTES", "0"),
+        ("STREAM_IDLE_SECONDS", "0"),
+        ("STREAM_IDLE_SECONDS", "inf"),
     ],
 )
 def test_a_value_out_of_range_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:

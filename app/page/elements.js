@@ -1,0 +1,32 @@
+// A name in, an element out; texts are always set as text.
+
+import { TEXTS } from "./texts.js";
+
+export const element = (id) => document.getElementById(id);
+
+export function make(tag, properties = {}, ...children) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
+}
+
+/** Give every element of the document the text, or the label for screen readers, that it names. */
+export function fillTexts() {
+  for (const named of document.querySelectorAll("[data-text]")) named.textContent = TEXTS[named.dataset.text];
+  for (const named of document.querySelectorAll("[data-label]")) named.ariaLabel = TEXTS[named.dataset.label];
+}
+
+export const isCommand = (label) => !label.startsWith("_");
+
+export const labelName = (label) => TEXTS.labelNames[label] ?? label;
+
+/** The words that can be accepted, then what is none: how labels are listed everywhere. */
+export function ordered(labels) {
+  return [...labels.filter(isCommand), ...labels.filter((label) => !isCommand(label))];
+}
+
+/** Say something large, and more about it below; as new elements, so that a word said twice is announced twice. */
+export function say(place, words, caption, kind = "") {
+  const large = make("p", { className: `words ${kind}`, textContent: words });
+  place.replaceChildren(large, make("p", { textContent: caption }));
+}

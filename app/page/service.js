@@ -1,0 +1,50 @@
+// Questions to the service in, its answers out; what goes wrong is thrown with a message to show.
+
+import { TEXTS } from "./texts.js";
+
+export const inspect = (file, signal) => {
+  const form = new FormData();
+  form.append("file", file, file.name);
+  return ask("inspect", { method: "POST", body: form, signal });
+};
+
+export const labels = () => ask("labels");
+
+export const examples = () => ask("page/examples.json");
+
+export async function example(name) {
+  const answer = await reach(`page/${name}`);
+  return new File([await answer.blob()], name, { type: "audio/wav" });
+}
+
+/** Where streams go: beside this page, whatever stands before it. */
+export function streamUrl() {
+  const url = new URL("stream", document.baseURI);
+  url.protocol = url.protocol.replace("http", "ws");
+  return url;
+}
+
+/** A shell's line that asks the same of the service. */
+export function curl(file) {
+  const url = new URL("transcribe", document.baseURI);
+  if (/^[\w.-]+$/.test(file.name)) return `curl -F file=@${file.name} ${url}`;
+  const quotedForCurl = file.name.replace(/["\\]/g, "\\$&");
+  return `curl -F ${quotedForShell(`file=@"${quotedForCurl}"`)} ${url}`;
+}
+
+const quotedForShell = (text) => `'${text.replaceAll("'", "'\\''")}'`;
+
+const ask = async (path, options) => (await reach(path, options)).json();
+
+async function reach(path, options) {
+  let answer;
+  try {
+    answer = await fetch(path, options);
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Error(TEXTS.unreachable, { cause: error });
+  }
+  if (answer.ok) return answer;
+  const problem = await answer.json().catch(() => ({}));
+  throw new Error(problem.detail ?? TEXTS.badAnswer(answer.status));
+}
