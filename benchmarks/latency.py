@@ -26,7 +26,8 @@ from benchmarks.timing import Call, interleaved_ms
 from model.audio import decode, fit
 from model.checkpoint import load
 from model.decision import decide
-from model.recognizer import SHIPPED_CHECKPOINT, Engine, Recognizer
+from model.engine import Engine
+from model.recognizer import SHIPPED_CHECKPOINT, Recognizer
 from model.torch_engine import TorchEngine
 
 Times = Mapping[str, NDArray[np.float64]]
@@ -69,14 +70,14 @@ def _stages(parts: Parts) -> dict[str, Call]:
     waveform = fit(decode(clip))
     frames = run(parts.frontend_session, waveform[None])
     recognizer = Recognizer(parts.engine)
-    posteriors = recognizer.best_second(waveform)
+    (posteriors,) = recognizer.posteriors(waveform[None])
     return {
         "decode": lambda: decode(clip),
         "front end": lambda: run(parts.frontend_session, waveform[None]),
         "network": lambda: run(parts.network_session, frames),
         "decision": lambda: decide(posteriors.tolist(), recognizer.labels, recognizer.threshold),
         "waveform to decision": lambda: decide(
-            recognizer.best_second(waveform).tolist(), recognizer.labels, recognizer.threshold
+            recognizer.posteriors(waveform[None])[0].tolist(), recognizer.labels, recognizer.threshold
         ),
         "clip to decision": lambda: recognizer.recognize(clip),
     }

@@ -15,7 +15,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from model.audio import WINDOW_SAMPLES
 from model.checkpoint import Checkpoint
 from model.onnx_engine import OnnxEngine
-from training.export import OPSET, Posteriors, export
+from training.export import OPSET, Look, export
 
 Array = NDArray[np.float32]
 
@@ -29,7 +29,7 @@ class Parts:
 
     def __init__(self, checkpoint: Checkpoint, folder: Path) -> None:
         self.frontend, self.network = checkpoint.modules()
-        exported = Posteriors(checkpoint).eval()
+        exported = Look(checkpoint).eval()
         self.graph_frontend = exported.frontend
         self.waveform = torch.zeros(1, WINDOW_SAMPLES)
         self.frames = self.frontend(self.waveform)

@@ -103,7 +103,7 @@ def train(clips: list[Clip], folder: Path, config: TrainConfig, n_batches: int) 
 def whole_batches(clips: list[Clip], config: TrainConfig, generator: torch.Generator) -> Iterator[list[Clip | None]]:
     """Batches of one epoch after another, without the last one of each, which is smaller."""
     while True:
-        yield from plan_epoch(clips, config, generator)[:-1]
+        yield from plan_epoch(clips, [], config, generator)[:-1]
 
 
 def report(config: TrainConfig, decoding_s: float, parts_s: dict[str, float]) -> str:

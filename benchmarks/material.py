@@ -1,0 +1,120 @@
+"""A data set and checkpoints in, what the benchmarks of hearing play and who listens out."""
+
+import hashlib
+import zlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Generator, Tensor
+
+from model.labels import LABELS, UNKNOWN
+from model.recognizer import Recognizer
+from training.batches import held_out
+from training.cache import WaveformCache
+from training.config import TrainConfig
+from training.noise import Noise, background_noise
+from training.speech_commands import NEVER_HEARD, Clip, DataError, Split, read_split
+
+
+@dataclass(frozen=True, kw_only=True)
+class Material:
+    """One split: its clips, and those of the 12-label protocol as waveforms ``(clip, time)`` with their labels' places.
+
+    ``limit`` is how many seconds of a kind are played at most; None plays all.
+    """
+
+    clips: list[Clip]
+    cache: WaveformCache
+    waveforms: Tensor
+    targets: NDArray[np.int64]
+    limit: int | None
+
+    @classmethod
+    def read(cls, root: Path, split: Split, limit: int | None) -> Self:
+        """Read a split as training does.
+
+        Raises:
+            DataError: the data set is missing or damaged.
+        """
+        clips = read_split(root, split)
+        cache = WaveformCache(clips, root / "heed-cache" / split)
+        waveforms, targets = held_out(clips, cache, Noise(background_noise(root, split)), TrainConfig())
+        some = _some(len(targets), limit)
+        return cls(clips=clips, cache=cache, waveforms=waveforms[some], targets=targets[some].numpy(), limit=limit)
+
+    def other_words(self, *, never_heard: bool) -> Tensor:
+        """Clips of words that are no command, ``(clip, time)``: of those that training leaves out, or of the rest.
+
+        Raises:
+            DataError: the split has none.
+        """
+        others = [clip for clip in self.clips if clip.label == UNKNOWN]
+        chosen = [clip for clip in others if (clip.word in NEVER_HEARD) == never_heard]
+        if not chosen:
+            words = ", ".join(NEVER_HEARD) if never_heard else f"other than {', '.join(NEVER_HEARD)} and the commands"
+            raise DataError(f"the split has no clips of words {words}; unpack the whole data set")
+        return self.cache.waveforms([chosen[place] for place in _some(len(chosen), self.limit)])
+
+    def some(self, waveforms: Tensor) -> Tensor:
+        """At most ``limit`` of them, ``(clip, time)``."""
+        return waveforms[_some(len(waveforms), self.limit)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listeners:
+    """Who hears what: one recognizer all, but for classes of sound that another one was trained without.
+
+    ``digests`` are the SHA-256 of their files, by class, of the one for the rest under the name ``default``.
+    """
+
+    default: Recognizer
+    without: Mapping[str, Recognizer] = field(default_factory=dict)
+    digests: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, path: Path, without: Mapping[str, Path]) -> Self:
+        """Load an export or a checkpoint for each.
+
+        Raises:
+            CheckpointError: a file can't be read.
+            DataError: one of them has other labels than the twelve.
+        """
+        paths = {"default": path, **without}
+        recognizers = {kind: Recognizer.load(of_kind) for kind, of_kind in paths.items()}
+        for recognizer in recognizers.values():
+            if recognizer.labels != LABELS:
+                raise DataError(f"{recognizer.name} hears {', '.join(recognizer.labels)}, not the 12 labels in order")
+        digests = {kind: hashlib.sha256(of_kind.read_bytes()).hexdigest() for kind, of_kind in paths.items()}
+        return cls(default=recognizers.pop("default"), without=recognizers, digests=digests)
+
+    @property
+    def all(self) -> tuple[Recognizer, ...]:
+        return self.default, *self.without.values()
+
+    def of(self, kind: str) -> Recognizer:
+        return self.without.get(kind, self.default)
+
+    def check_classes(self, classes: Collection[str]) -> None:
+        """Raises:
+        DataError: a class that a model was trained without is not among those that are played.
+        """
+        for kind in self.without:
+            if kind not in classes:
+                raise DataError(
+                    f"--without {kind}: no such class of everyday sounds; --noise gave {', '.join(classes)}"
+                )
+
+
+def seeded(name: str) -> Generator:
+    """Draws that depend on what they are for, and on nothing that was drawn before."""
+    return Generator().manual_seed(zlib.crc32(name.encode()))
+
+
+def _some(n: int, limit: int | None) -> Tensor:
+    """Places of all in their order, or of as many as the limit at random."""
+    return torch.arange(n) if limit is None else torch.randperm(n, generator=seeded("some"))[:limit]

@@ -1,0 +1,77 @@
+"""An engine and a stream in, the commands that a spotter hears out, at several thresholds at once."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.audio import SAMPLE_RATE, Waveform
+from model.engine import Engine, Frames, Posteriors
+from model.spotter import Spotter
+
+CHUNK_SAMPLES = SAMPLE_RATE // 10  # as a microphone would send them
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """A command, and how much of the stream had come when its event did."""
+
+    label: str
+    seconds: float
+
+
+class Shared:
+    """An engine whose every answer is computed once for all that ask the same one after another."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.name, self.labels, self.threshold = engine.name, engine.labels, engine.threshold
+        self._engine = engine
+        self._answers: list[tuple[Posteriors, Frames]] = []
+        self._n_given = 0
+
+    def look(self, waveforms: Waveform, past_frames: Frames | None = None) -> tuple[Posteriors, Frames]:
+        if self._n_given == len(self._answers):
+            self._answers.append(self._engine.look(waveforms, past_frames))
+        self._n_given += 1
+        return self._answers[self._n_given - 1]
+
+    def posteriors(self, waveforms: Waveform) -> Posteriors:
+        return self._engine.posteriors(waveforms)
+
+    def ask_again(self) -> None:
+        """The next to ask gets the answers from the first one on."""
+        self._n_given = 0
+
+    def go_on(self) -> None:
+        """All have asked: forget the answers."""
+        self._answers.clear()
+        self._n_given = 0
+
+
+def follow(engine: Engine, thresholds: Sequence[float], pieces: Iterable[Waveform]) -> dict[float, list[Heard]]:
+    """What a live stream of the pieces brings at each threshold; the network runs once for all of them."""
+    shared = Shared(engine)
+    spotters = {}
+    for threshold in thresholds:
+        shared.ask_again()
+        spotters[threshold] = Spotter(shared, threshold=threshold)
+    heard: dict[float, list[Heard]] = {threshold: [] for threshold in thresholds}
+    n_samples = 0
+    for chunk in chunks(pieces):
+        shared.go_on()
+        n_samples += len(chunk)
+        for threshold, spotter in spotters.items():
+            shared.ask_again()
+            events = spotter.hear(chunk)
+            heard[threshold] += [Heard(label=event.label, seconds=n_samples / SAMPLE_RATE) for event in events]
+    return heard
+
+
+def chunks(pieces: Iterable[Waveform]) -> Iterator[Waveform]:
+    """The same samples, 100 ms at a time; what is left at the end is dropped."""
+    rest = np.empty(0, np.float32)
+    for piece in pieces:
+        samples = np.concatenate([rest, piece])
+        n_whole = len(samples) // CHUNK_SAMPLES * CHUNK_SAMPLES
+        yield from samples[:n_whole].reshape(-1, CHUNK_SAMPLES)
+        rest = samples[n_whole:]
