@@ -16,13 +16,13 @@ FRAME_SAMPLES = SAMPLE_RATE // 100  # from one frame to the next
 FRAME_WINDOW_SAMPLES = 512
 
 
-def inspection(clip: bytes, transcription: Transcription, recognizer: Recognizer, *, max_clip_seconds: float) -> str:
+def inspection(clip: bytes, transcription: Transcription, recognizer: Recognizer) -> str:
     """An :class:`Inspection` as JSON: for a long clip to write it takes a while, which is better spent here.
 
     Raises:
         AudioError: the clip can't be heard.
     """
-    waveform = decode(clip, max_clip_seconds=max_clip_seconds)
+    waveform = decode(clip)  # up to its usual limit, however long clips may be: an hour would come to 100 MB of JSON
     return Inspection.model_construct(  # checks of so many numbers would take as long as all the rest
         transcription=transcription,
         labels=list(recognizer.labels),

@@ -51,10 +51,10 @@ def recognition_routes(batcher: Batcher, settings: Settings) -> APIRouter:
 
     @router.post("/inspect", response_model=Inspection, **clip_routes)
     async def inspect(request: Request, threshold: Threshold = default_threshold) -> Response:
-        """Show what lies between a recording and its transcription: waveform, frames, and posteriors over time."""
+        """Show what lies between a recording of up to a minute and its transcription: samples, frames, posteriors."""
         clip, transcription = await hear(request, top_k=min(TOP_K, n_labels), threshold=threshold)
-        work = partial(inspection, clip, transcription, recognizer, max_clip_seconds=settings.max_clip_seconds)
-        return Response(await batcher.run(work), media_type="application/json")
+        json = await batcher.run(partial(inspection, clip, transcription, recognizer))
+        return Response(json, media_type="application/json")
 
     @router.get("/labels")
     async def labels() -> Labels:

@@ -8,7 +8,7 @@ from model.attention import Convolution
 
 
 class GraphStem(nn.Module):
-    """What a stem of :class:`model.attention.Convolution` computes in evaluation, its frames as pictures one pixel high.
+    """A stem of :class:`model.attention.Convolution` in evaluation mode, its frames as pictures one pixel high.
 
     ONNX Runtime keeps its fast kernels for convolutions over pictures; batch norm is folded into the weights.
 

@@ -93,6 +93,15 @@ def test_numbers_are_short_and_finite(client: TestClient) -> None:
     assert math.isclose(float(numbers[2]), round(float(numbers[2]), 2))
 
 
+def test_more_than_a_minute_is_not_inspected_even_if_it_is_heard() -> None:
+    client = TestClient(create_app(Settings(max_clip_seconds=100), Recognizer(Ears())))
+    clip = encode(np.zeros(61 * 4_000, np.float32), sample_rate=4_000)
+
+    statuses = [client.post(path, content=clip).status_code for path in ("/transcribe", "/inspect")]
+
+    assert statuses == [200, 413]
+
+
 def test_what_cannot_be_heard_cannot_be_inspected(client: TestClient) -> None:
     answers = [client.post("/inspect", content=b"no sound"), client.post("/inspect?threshold=2", content=b"RIFF")]
 

@@ -83,7 +83,7 @@ def test_a_mean_over_the_states_reaches_early_frames_that_the_last_state_has_for
 
 @pytest.fixture(scope="module")
 def compared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a data set, the runs of two networks and what is told of them; made in one process."""
+    """A folder with a data set, the runs of two networks and what is told of them; made in this process."""
     folder = tmp_path_factory.mktemp("compared")
     write_corpus(folder / "data")
     with pytest.MonkeyPatch.context() as patch:
@@ -91,7 +91,7 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setattr(equal_networks, "ProcessPoolExecutor", lambda *_, **__: ThreadPoolExecutor(1))
         for network in ("elman", "gru"):
             patch.setitem(CONFIGS, network, CONFIGS[network])  # to be put back: a run sets its own sizes there
-        assert networks.main(arguments(folder, "--epochs", "1", "--jobs", "2", "--testing")) == 0
+        assert networks.main(arguments(folder, "--epochs", "1", "--testing")) == 0
     return folder
 
 
