@@ -6,7 +6,6 @@ from bisect import bisect_left
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from contextlib import redirect_stderr
 from dataclasses import asdict, replace
-from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from model.attention import AttentionConfig
 from model.checkpoint import read_tensors
 from model.errors import CheckpointError
-from model.rnn import CONFIGS, ElmanConfig, FastRNNConfig, GRUConfig, LSTMConfig, NetworkConfig, build
+from model.rnn import ElmanConfig, FastRNNConfig, GRUConfig, LSTMConfig, NetworkConfig, build
 from training.config import TrainConfig
 from training.data import read_data
 from training.state import FILE as STATE
@@ -67,6 +66,7 @@ def recipe(name: str, n_epochs: int) -> TrainConfig:
     """That of the shipped model, but for its length: the average of the weights spans one epoch in place of four."""
     return TrainConfig(
         network=name.partition("-")[0],
+        sizes=asdict(sized(NETWORKS[name])),
         n_epochs=n_epochs,
         learning_rate=LEARNING_RATES.get(name, TrainConfig.learning_rate),
         average_decay=0.99,
@@ -114,8 +114,7 @@ def in_a_process(name: str, root: Path, folder: Path, n_epochs: int) -> float:
 def train_one(name: str, root: Path, folder: Path, n_epochs: int) -> float:
     """Train on one thread. Returns the best balanced accuracy on validation."""
     torch.set_num_threads(1)
-    config, network_config = recipe(name, n_epochs), sized(NETWORKS[name])
-    CONFIGS[config.network] = partial(type(network_config), **asdict(network_config))
+    config = recipe(name, n_epochs)
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "progress.log").open("a") as log, redirect_stderr(log):
         data = read_data(root, noise_sources=[], speech=None, config=config)

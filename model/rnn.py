@@ -177,7 +177,7 @@ class LSTM(Gated):
 NetworkConfig = ElmanConfig | FastRNNConfig | GRUConfig | LSTMConfig | AttentionConfig
 Network = Elman | FastRNN | GRU | LSTM | Attention
 
-CONFIGS: dict[str, Callable[..., NetworkConfig]] = {
+CONFIGS: dict[str, type[NetworkConfig]] = {
     "elman": ElmanConfig,
     "fastrnn": FastRNNConfig,
     "gru": GRUConfig,

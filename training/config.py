@@ -1,6 +1,9 @@
 """Every number of a training run, with its unit."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
+
+from model.rnn import CONFIGS, NetworkConfig
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -8,6 +11,7 @@ class TrainConfig:
     """One recipe for every network. Ranges are drawn from uniformly unless a comment says otherwise."""
 
     network: str = "attention"
+    sizes: dict[str, Any] = field(default_factory=dict)  # fields of the network's config, where not its defaults
     seed: int = 0
     noise: tuple[str, ...] = ()  # names of the folders and tars beside the data set's own background noises
     speech: str = ""  # name of a folder of synthetic speech, if there is one
@@ -50,3 +54,7 @@ class TrainConfig:
     max_mask_mfcc: int = 7
 
     max_false_accepts: float = 0.02  # share of validation clips without a command, at the threshold that ships
+
+    @property
+    def network_config(self) -> NetworkConfig:
+        return CONFIGS[self.network](**self.sizes)

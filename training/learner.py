@@ -11,7 +11,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from model.checkpoint import Checkpoint
 from model.errors import CheckpointError
 from model.frontend import Frontend
-from model.rnn import CONFIGS, Network, build
+from model.rnn import Network, build
 from training.config import TrainConfig
 from training.speech_commands import WORDS
 
@@ -35,7 +35,7 @@ class Learner:
     def fresh(cls, config: TrainConfig, frontend: Frontend, device: torch.device) -> Self:
         """A network with weights from the run's seed."""
         torch.manual_seed(config.seed)
-        network = build(CONFIGS[config.network]()).to(device)
+        network = build(config.network_config).to(device)
         words = nn.Linear(network.n_features, len(WORDS)).to(device)
         return cls(
             frontend=frontend.to(device),

@@ -108,7 +108,7 @@ def validate(learner: Learner, data: Data, config: TrainConfig, epoch: int) -> t
     figures = report(posteriors.numpy(), targets.numpy(), LABELS, threshold)
     checkpoint = Checkpoint(
         network=config.network,
-        network_config=CONFIGS[config.network](),
+        network_config=config.network_config,
         frontend_config=learner.frontend.config,
         labels=LABELS,
         temperature=temperature,
