@@ -7,13 +7,12 @@ from numpy.typing import NDArray
 
 from app.schemas import Inspection, Look, Transcription
 from model import spotter
-from model.audio import SAMPLE_RATE, WINDOW_SAMPLES, Waveform, decode, fit
+from model.audio import FRAME_SAMPLES, SAMPLE_RATE, WINDOW_SAMPLES, Waveform, decode, fit
 from model.engine import Engine, Frames
 from model.recognizer import Recognizer
 
 MAX_ENVELOPE_PARTS = 1000
-FRAME_SAMPLES = SAMPLE_RATE // 100  # from one frame to the next
-FRAME_WINDOW_SAMPLES = 512
+FRAME_WINDOW_SAMPLES = 512  # that one frame sees
 
 
 def inspection(clip: bytes, transcription: Transcription, recognizer: Recognizer) -> str:

@@ -112,11 +112,11 @@ def in_a_process(name: str, root: Path, folder: Path, n_epochs: int) -> float:
 
 
 def train_one(name: str, root: Path, folder: Path, n_epochs: int) -> float:
-    """Train on one thread. Returns the best balanced accuracy on validation."""
+    """Train on one thread. Returns the balanced accuracy on validation."""
     torch.set_num_threads(1)
     config = recipe(name, n_epochs)
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "progress.log").open("a") as log, redirect_stderr(log):
         data = read_data(root, noise_sources=[], speech=None, config=config)
         resume = (folder / STATE).exists()
-        return train(data, config, folder, torch.device("cpu"), resume=resume).best_accuracy
+        return train(data, config, folder, torch.device("cpu"), resume=resume).balanced_accuracy

@@ -28,8 +28,8 @@ class Engine(Protocol):
         """Posteriors of frames of which the first are known already and only the rest is computed.
 
         Args:
-            past_frames: the last frames of an earlier look. To follow them without a gap, ``waveforms`` must begin
-                with the :data:`OVERLAP_SAMPLES` that the last of them saw too.
+            past_frames: the last frames of an earlier look. Waveforms that go on from them begin with the samples that
+                the next frame shares with the last one, see :mod:`model.hearing`.
 
         Shape: ``(batch, time)`` and ``(batch, past_frame, mfcc)`` to ``(batch, label)`` and ``(batch, frame, mfcc)``,
         the past frames followed by those of the waveforms.

@@ -19,8 +19,9 @@ def word_extent(second: Waveform, first_heard: float) -> tuple[int, int]:
         second: the second in which the word was heard, ``(time,)``, not all zeros. Zeros are no part of a word.
         first_heard: where in ``second`` the first second that the word was heard in ends, in seconds.
     """
-    power = np.square(second).reshape(-1, FRAME_SAMPLES).mean(axis=1)
-    sounds = power > 0
+    frames = second.reshape(-1, FRAME_SAMPLES)
+    sounds = frames.any(axis=1)
+    power = np.square(frames).mean(axis=1)
     smoothed = np.convolve(power, np.full(SMOOTHED_FRAMES, 1 / SMOOTHED_FRAMES), "same")
     level_db = 10 * np.log10(np.maximum(smoothed, 1e-12))
     seconds = np.arange(len(power)) * FRAME_SAMPLES / SAMPLE_RATE

@@ -7,9 +7,9 @@ from model.engine import Engine, Posteriors
 from model.labels import SILENCE
 
 STEP_SAMPLES = SAMPLE_RATE // 10
-OVERLAP_SAMPLES = 3 * FRAME_SAMPLES  # of a step with the one before: a frame sees three more than are between frames
-AFTER_SAMPLES = WINDOW_SAMPLES // 2  # of zeros after the end, so that a last word can stand in the middle of a second
-N_ROWS = 4  # parts of a recording that are heard side by side; more gain nothing
+OVERLAP_SAMPLES = 3 * FRAME_SAMPLES  # before a step, for its first frame: what the last one saw, or was too few for it
+AFTER_SAMPLES = WINDOW_SAMPLES // 2  # zeros after the end, so that a last word comes to stand in the middle of a second
+N_ROWS = 4  # parts of a recording that are heard side by side; more would gain nothing
 
 
 class Hearing:

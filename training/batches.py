@@ -8,7 +8,7 @@ from training.augment import babble, ratio, tear, uniform, vary
 from training.cache import WaveformCache
 from training.config import TrainConfig
 from training.noise import Noise
-from training.speech_commands import NEVER_HEARD, WORDS, Clip, DataError
+from training.speech_commands import WORDS, Clip, DataError
 
 HELD_OUT_SEED = 0  # one draw for every run, so that their figures can be compared
 HELD_OUT_SHARE = 0.1  # of unknown words, and of silence, by the published protocol
@@ -57,13 +57,13 @@ def plan_epoch(
 
     The words are unequal in the data (on and off have a fifth of left and right), and balanced accuracy weighs them
     alike: every command is drawn equally often, in sum as often as there are clips of commands. ``_unknown_`` and
-    ``_silence_`` are drawn anew each epoch, from all other words but ``NEVER_HEARD`` and from the noises.
+    ``_silence_`` are drawn anew each epoch, from all other words but ``config.without`` and from the noises.
 
     Args:
         clips: recorded speech.
         synthetic: synthetic speech of every label but silence, or none at all.
     """
-    recorded = by_label([clip for clip in clips if clip.word not in NEVER_HEARD])
+    recorded = by_label([clip for clip in clips if clip.word not in config.without])
     made = by_label(synthetic) if synthetic else {}
     n_commands = sum(len(recorded[command]) for command in COMMANDS)
     examples: list[Clip | None] = [None] * round(config.silence_share * n_commands)

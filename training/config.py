@@ -14,6 +14,7 @@ class TrainConfig:
     sizes: dict[str, Any] = field(default_factory=dict)  # fields of the network's config, where not its defaults
     seed: int = 0
     noise: tuple[str, ...] = ()  # names of the folders and tars beside the data set's own background noises
+    without: tuple[str, ...] = ()  # words that no clip of training says
     speech: str = ""  # name of a folder of synthetic speech, if there is one
     start: str = ""  # SHA-256 of the checkpoint whose weights the run begins with, if it begins with some
     teachers: tuple[str, ...] = ()  # SHA-256 of the checkpoints that the run learns from beside the labels

@@ -28,7 +28,7 @@ WORDS = (
     "three", "tree", "two", "up", "visual", "wow", "yes", "zero",
 )
 # fmt: on
-NEVER_HEARD = ("bed", "bird", "house", "three", "wow")  # kept out of training, to hear what a recognizer makes of them
+NEVER_HEARD = ("bed", "bird", "house", "three", "wow")  # to be left out of a training that shall be tested with them
 LISTS = ("validation_list.txt", "testing_list.txt")
 
 

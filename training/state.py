@@ -1,4 +1,4 @@
-"""A broken-off run in, the run as it stood after its last whole epoch out: weights, average, optimizer, best epoch."""
+"""A broken-off run in, the run as it stood after its last whole epoch out: weights, average, optimizer."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -16,11 +16,10 @@ FILE = "state.safetensors"
 
 @dataclass(kw_only=True)
 class Progress:
-    """How far a run is: epochs done, and the best of them by balanced accuracy on validation."""
+    """How far a run is: epochs done, and the balanced accuracy on validation after them."""
 
     n_done: int = 0
-    best_epoch: int = 0
-    best_accuracy: float = 0.0
+    balanced_accuracy: float = 0.0
 
 
 def save_state(folder: Path, config: TrainConfig, progress: Progress, learner: Learner) -> None:

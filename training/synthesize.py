@@ -13,7 +13,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from model.labels import COMMANDS, UNKNOWN
-from training.speech_commands import NEVER_HEARD, Clip, DataError
+from training.speech_commands import Clip, DataError
 
 ACCENTS = ("en-us", "en-gb", "en-gb-scotland", "en-gb-x-rp", "en-gb-x-gbclan", "en-gb-x-gbcwmd", "en-029", "en-us-nyc")
 SPEAKERS = ("", *(f"+m{n}" for n in range(1, 9)), *(f"+f{n}" for n in range(1, 6)), "+klatt2", "+klatt4", "+croak")
@@ -72,7 +72,7 @@ def synthetic_clips(folder: Path) -> list[Clip]:
         DataError: there are none.
     """
     paths = sorted(folder.glob("*/*.wav"))
-    clips = [Clip(path, path.parent.name, "espeak-ng") for path in paths if path.parent.name not in NEVER_HEARD]
+    clips = [Clip(path, path.parent.name, "espeak-ng") for path in paths]
     if not clips:
         raise DataError(f"no synthetic speech in {folder}; python -m training.synthesize --out {folder} writes it")
     return clips

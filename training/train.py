@@ -23,7 +23,7 @@ from training.learner import Learner
 from training.loop import learning_rate_at, train_epoch
 from training.metrics import Metrics
 from training.report import Report, report
-from training.speech_commands import DataError
+from training.speech_commands import WORDS, DataError
 from training.state import FILE as STATE
 from training.state import Progress, load_state, save_state
 from training.teachers import Teachers
@@ -41,7 +41,10 @@ def train(
     teachers: Teachers | None = None,
     resume: bool = False,
 ) -> Progress:
-    """Train one network; leaves the best epoch's checkpoint, the state to resume from, metrics and TensorBoard events.
+    """Train one network; leaves its checkpoint, the state to resume from, metrics and TensorBoard events.
+
+    The checkpoint is that of the last epoch: the rate has come down to zero by then, and to take the one that does best
+    on validation would flatter it there.
 
     Every epoch draws from generators that are seeded with the run's seed and the epoch's number, so a resumed run goes
     on to the numbers of an unbroken one.
@@ -66,9 +69,8 @@ def train(
             loss = _one_epoch(learner, data, config, number, teachers, bar)
             checkpoint, figures = validate(learner, data, config, number + 1)
             progress.n_done = number + 1
-            if figures.balanced_accuracy > progress.best_accuracy:
-                progress.best_epoch, progress.best_accuracy = number + 1, figures.balanced_accuracy
-                save(checkpoint, folder / CHECKPOINT)
+            progress.balanced_accuracy = figures.balanced_accuracy
+            save(checkpoint, folder / CHECKPOINT)
             metrics.add(
                 number + 1,
                 loss=loss,
@@ -77,7 +79,7 @@ def train(
                 seconds=time.monotonic() - started,
             )
             save_state(folder, config, progress, learner)  # last: what comes before is done again if it is broken off
-            bar.set_description(f"validation {figures.balanced_accuracy:.4f} (best {progress.best_accuracy:.4f})")
+            bar.set_description(f"validation {figures.balanced_accuracy:.4f}")
     return progress
 
 
@@ -151,7 +153,7 @@ def main(arguments: list[str] | None = None) -> int:
         )
         print(f"stopped; {saved}", file=sys.stderr)
         return 130
-    print(f"best epoch {progress.best_epoch}: balanced accuracy {progress.best_accuracy:.4f} on validation")
+    print(f"balanced accuracy {progress.balanced_accuracy:.4f} on validation")
     print(f"checkpoint in {options.out / CHECKPOINT}")
     return 0
 
@@ -161,6 +163,7 @@ def _config(options: argparse.Namespace) -> TrainConfig:
         network=options.network,
         seed=options.seed,
         noise=tuple(path.resolve().name for path in options.noise),
+        without=tuple(options.without),
         speech=options.speech.resolve().name if options.speech else "",
         start=_digest(options.start) if options.start else "",
         teachers=tuple(_digest(path) for path in options.teacher),
@@ -179,6 +182,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--download", action="store_true", help="fetch the data set if it is not there (2.3 GB)")
     parser.add_argument("--noise", type=Path, action="append", default=[], help="folder or tar of further noises")
     parser.add_argument("--speech", type=Path, help="folder of synthetic speech (python -m training.synthesize)")
+    parser.add_argument("--without", choices=WORDS, nargs="*", default=[], metavar="WORD", help="words to leave out")
     parser.add_argument("--start", type=Path, help="checkpoint whose weights to begin with")
     parser.add_argument(
         "--teacher", type=Path, action="append", default=[], help="checkpoint to learn from, repeatable"

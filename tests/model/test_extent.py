@@ -64,8 +64,9 @@ def test_zeros_are_no_part_of_a_word(seed: int) -> None:
     assert 40 <= first < end <= 60
 
 
-def test_a_word_ends_with_the_last_sample_that_is_not_zero() -> None:
+@pytest.mark.parametrize("amplitude", [1.0, 1e-4, 1e-30])
+def test_a_word_ends_with_the_last_sample_that_is_not_zero(amplitude: float) -> None:
     waveform = np.zeros(16_000, np.float32)
-    waveform[8_007] = 1e-4
+    waveform[8_007] = amplitude
 
     assert word_extent(waveform, first_heard=1.0) == (8_000, 8_008)

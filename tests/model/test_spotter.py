@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.spotter import COMMAND_RARITY, DEAF_LOOKS_TO_SAME, Detector, Event, Spotter, spot
+from model.engine import Frames, Posteriors
+from model.labels import LABELS
+from model.spotter import COMMAND_RARITY, DEAF_LOOKS_TO_SAME, SMOOTHED_LOOKS, Detector, Event, Spotter, spot
 from model.torch_engine import TorchEngine
 from tests.model.checkpoints import random_checkpoint
 from tests.model.tones import SURE, WORD_SECONDS, ToneEngine, stream
@@ -165,6 +167,31 @@ def test_a_recording_as_a_whole_gives_what_a_stream_of_it_gives() -> None:
     assert [look.end_seconds for look in looks] == [look.end_seconds for look in streamed[1] + streamed[3]]
 
 
+class Guessing(ToneEngine):
+    """Hears any word at any time."""
+
+    def __init__(self, seed: int) -> None:
+        self.generator = np.random.default_rng(seed)
+
+    def _heard(self, frames: Frames) -> Posteriors:
+        return self.generator.dirichlet(np.full(len(LABELS), 0.1)).astype(np.float32)
+
+
+@given(
+    st.integers(0, 1_000),
+    st.lists(st.tuples(st.integers(1, 9_000), st.sampled_from([0.0, 1e-30, 1e-3, 1.0])), min_size=1),
+)
+@settings(max_examples=50, deadline=None)
+def test_an_event_lies_inside_its_stream(seed: int, parts: list[tuple[int, float]]) -> None:
+    waveform = np.concatenate([noise(n_samples, amplitude=amplitude) for n_samples, amplitude in parts])
+
+    _, events = spot(Guessing(seed), waveform, threshold=0.0)
+
+    for event in events:
+        assert 0 <= event.start_seconds < event.end_seconds <= len(waveform) / 16_000
+        assert 0 < event.confidence <= 1
+
+
 def detected(posteriors: list[float], threshold: float = 0.5) -> list[int]:
     """Looks that bring an event, where `yes` has these posteriors and what is left goes to silence."""
     engine = ToneEngine()
@@ -181,8 +208,10 @@ def test_one_sure_look_is_no_event() -> None:
 
 
 def test_several_sure_looks_are_one_as_soon_as_their_mean_reaches_the_threshold() -> None:
-    assert detected([0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0], threshold=0.6) == [4]
-    assert detected([0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0], threshold=0.8) == [5]
+    sure = SMOOTHED_LOOKS * [1.0]
+
+    assert detected([0.0, *sure], threshold=(SMOOTHED_LOOKS - 2.5) / SMOOTHED_LOOKS) == [SMOOTHED_LOOKS - 2]
+    assert detected([0.0, *sure], threshold=(SMOOTHED_LOOKS - 1.5) / SMOOTHED_LOOKS) == [SMOOTHED_LOOKS - 1]
 
 
 def test_what_would_do_for_a_clip_is_not_enough_in_a_stream() -> None:

@@ -29,7 +29,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def data(corpus: Path) -> Data:
-    return read_data(corpus, [], None, TrainConfig())
+    return read_data(corpus, [], None, TrainConfig(n_made_sounds=2))
 
 
 @pytest.fixture

@@ -113,10 +113,12 @@ def test_the_same_generator_plans_the_same_epoch_and_epochs_differ() -> None:
     assert plans[0] != plans[1]
 
 
-def test_words_that_shall_never_be_heard_are_not_in_any_epoch() -> None:
-    plan = plan_epoch(UNEQUAL, [], CONFIG, seeded())
+@pytest.mark.parametrize("without", [(), NEVER_HEARD])
+def test_words_that_are_left_out_are_in_no_epoch_and_all_others_are(without: tuple[str, ...]) -> None:
+    plan = plan_epoch(UNEQUAL, [], replace(CONFIG, unknown_share=1.0, without=without), seeded())
 
-    assert {clip.word for batch in plan for clip in batch if clip}.isdisjoint(NEVER_HEARD)
+    said = {clip.word for batch in plan for clip in batch if clip}
+    assert said == {clip.word for clip in UNEQUAL} - set(without)
     assert set(NEVER_HEARD) < set(WORDS)
 
 

@@ -19,7 +19,7 @@ from training.learner import Learner
 from training.loop import train_epoch
 from training.state import FILE, Progress, load_state, save_state
 
-PROGRESS = Progress(n_done=3, best_epoch=2, best_accuracy=0.75)
+PROGRESS = Progress(n_done=3, balanced_accuracy=0.75)
 WAVEFORMS = torch.stack([torch.from_numpy(noise(seed=seed)) for seed in range(3)])
 
 

@@ -63,13 +63,13 @@ def test_a_run_leaves_its_checkpoint_state_metrics_and_events(unbroken: Path) ->
     assert [line["epoch"] for line in metrics_of(unbroken)] == [1, 2, 3]
 
 
-def test_the_checkpoint_is_the_best_epoch_and_says_where_it_came_from(unbroken: Path, data: Data) -> None:
+def test_the_checkpoint_is_that_of_the_last_epoch_and_says_where_it_came_from(unbroken: Path, data: Data) -> None:
     checkpoint = load(unbroken / CHECKPOINT)
 
-    best = max(metrics_of(unbroken), key=lambda line: line["balanced_accuracy"])
+    last = metrics_of(unbroken)[-1]
     assert checkpoint.labels == LABELS
-    assert checkpoint.origin["epoch"] == best["epoch"]
-    assert checkpoint.origin["validation"]["balanced_accuracy"] == best["balanced_accuracy"]
+    assert checkpoint.origin["epoch"] == last["epoch"]
+    assert checkpoint.origin["validation"]["balanced_accuracy"] == last["balanced_accuracy"]
     assert checkpoint.origin["data"] == data.cache.digest
     assert checkpoint.origin["arguments"]["network"] == "elman"
 
@@ -90,7 +90,7 @@ def test_a_run_learns(data: Data, tmp_path: Path) -> None:
 
     progress = train(data, config, tmp_path, CPU)
 
-    assert progress.best_accuracy > 0.6
+    assert progress.balanced_accuracy > 0.6
     assert metrics_of(tmp_path)[-1]["loss"] < metrics_of(tmp_path)[0]["loss"] - 0.5
 
 
