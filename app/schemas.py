@@ -38,11 +38,11 @@ class Transcription(BaseModel):
     """What a clip was heard to say."""
 
     text: str = Field(description="the commands in their order; empty when none was accepted", examples=["left"])
-    label: str = Field(description="the likeliest label of the best second, accepted or not", examples=["left"])
+    label: str = Field(description="the likeliest label at the best moment, accepted or not", examples=["left"])
     confidence: Confidence
     accepted: bool = Field(description="whether there is a command whose confidence reaches the threshold")
     reason: Reason | None = Field(description="why nothing was accepted")
-    alternatives: list[Alternative] = Field(description="the likeliest labels of the best second, best first")
+    alternatives: list[Alternative] = Field(description="the likeliest labels at the best moment, best first")
     events: list[Event] = Field(description="the commands with their times")
     duration_seconds: float = Field(description="length of the clip", examples=[1.0])
     model: str = Field(examples=["heed-12-attention"])

@@ -8,8 +8,10 @@ import pytest
 import torch
 
 from tests.training.corpus import write_corpus
+from training import data as data_module
 from training.config import TrainConfig
 from training.data import Data, read_data
+from training.sounds import made_sounds
 from training.speech_commands import FOLDER
 
 
@@ -21,6 +23,14 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(before)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def few_made_sounds() -> Iterator[None]:
+    """As many as a real run makes would take seconds each time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(data_module, "made_sounds", lambda _, generator: made_sounds(1, generator))
+        yield
+
+
 @pytest.fixture(scope="session")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data root that stays as it is."""
@@ -29,7 +39,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def data(corpus: Path) -> Data:
-    return read_data(corpus, [], None, TrainConfig(n_made_sounds=2))
+    return read_data(corpus, [], None, TrainConfig())
 
 
 @pytest.fixture

@@ -86,7 +86,9 @@ def test_the_checkpoint_is_heard_with_as_it_was_validated(unbroken: Path, data: 
 
 
 def test_a_run_learns(data: Data, tmp_path: Path) -> None:
-    config = TrainConfig(network="gru", batch_size=8, n_epochs=6, warmup_epochs=0.5, average_decay=0.9)
+    config = TrainConfig(
+        network="gru", batch_size=8, n_epochs=8, warmup_epochs=0.5, average_decay=0.9, noise_snr_db=(20.0, 40.0)
+    )
 
     progress = train(data, config, tmp_path, CPU)
 

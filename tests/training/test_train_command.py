@@ -11,6 +11,7 @@ from model.labels import COMMANDS
 from tests.signals import encode, noise
 from tests.training.corpus import N_SPEAKERS, name_of
 from tests.training.interrupts import broken_off
+from training import data as data_module
 from training import train as train_module
 from training.batches import held_out, render
 from training.speech_commands import BACKGROUND_NOISE, FOLDER
@@ -86,7 +87,7 @@ def test_a_stop_in_mid_epoch_leaves_a_run_to_go_on_with(
 def test_a_stop_before_the_first_epoch_does_not_promise_what_is_not_there(
     corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(train_module, "held_out", broken_off(held_out, at_call=1))
+    monkeypatch.setattr(data_module, "held_out", broken_off(held_out, at_call=1))
 
     assert main(arguments(corpus, tmp_path / "run")) == 130
 
