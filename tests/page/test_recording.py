@@ -56,7 +56,7 @@ def test_every_lane_is_drawn_and_described(page: Page, recording: Path) -> None:
 
     expect(page.get_by_role("img", name="Waveform of 7.")).to_be_visible()
     expect(page.get_by_role("img", name="MFCC picture of")).to_be_visible()
-    expect(page.get_by_role("img", name="left 9")).to_be_visible()
+    expect(page.get_by_role("img", name="Highest probability of each label: yes")).to_be_visible()
     is_drawn = "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean)"
     assert all(canvas.evaluate(is_drawn) for canvas in page.locator("#plot canvas").all())
 
