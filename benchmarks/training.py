@@ -85,8 +85,8 @@ def train(clips: list[Clip], folder: Path, config: TrainConfig, n_batches: int) 
     n_steps = N_WARM_UP + n_batches
     plan = islice(whole_batches(clips, config, generator), n_steps)
     rendering, features, steps = Stopwatch(), Stopwatch(), Stopwatch()
-    learner.frontend.register_forward_pre_hook(lambda *_: features.start())
-    learner.frontend.register_forward_hook(lambda *_: features.stop())
+    learner.frontend.mfcc.register_forward_pre_hook(lambda *_: features.start())
+    learner.frontend.mfcc.register_forward_hook(lambda *_: features.stop())
     batches = rendering.each(render(examples, cache, noises, config, generator) for examples in plan)
     rates = [config.learning_rate] * n_steps
     for _ in steps.each(train_epoch(learner, batches, rates, config, generator)):
