@@ -50,12 +50,9 @@ def train_epoch(
             features = network.features(frames)
             logits, word_logits = network.classify(features), learner.words(features)
             taught = teachers.posteriors(coefficients) if teachers else None
-        labels = smoothed(targets, logits.shape[1], config.label_smoothing).to(device)
-        if taught is not None:
-            share = config.teacher_weight * (words != NO_WORD).to(device)  # of noise they may know less than the label
-            labels = torch.lerp(labels, taught, share[:, None])
-        loss = nn.functional.cross_entropy(logits.float(), labels)
-        loss = loss + config.word_weight * _word_loss(word_logits.float(), words.to(device), config)
+        targets, words = targets.to(device), words.to(device)
+        loss = _label_loss(logits.float(), targets, words, taught, config)
+        loss = loss + config.word_weight * _word_loss(word_logits.float(), words, config)
         optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(network.parameters(), config.max_gradient_norm)
@@ -73,6 +70,14 @@ def smoothed(targets: Tensor, n_labels: int, smoothing: float) -> Tensor:
         C. Szegedy et al.: Rethinking the Inception Architecture for Computer Vision, 2015.
     """
     return nn.functional.one_hot(targets, n_labels) * (1.0 - smoothing) + smoothing / n_labels
+
+
+def _label_loss(logits: Tensor, targets: Tensor, words: Tensor, taught: Tensor | None, config: TrainConfig) -> Tensor:
+    labels = smoothed(targets, logits.shape[1], config.label_smoothing)
+    if taught is not None:
+        share = config.teacher_weight * (words != NO_WORD)  # of noise the teachers may know less than the label
+        labels = torch.lerp(labels, taught, share[:, None])
+    return nn.functional.cross_entropy(logits, labels)
 
 
 def _word_loss(logits: Tensor, words: Tensor, config: TrainConfig) -> Tensor:
