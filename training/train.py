@@ -4,9 +4,10 @@ import argparse
 import sys
 import time
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import torch
 from tqdm import tqdm
@@ -159,7 +160,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _config(options: argparse.Namespace) -> TrainConfig:
-    return TrainConfig(
+    config = TrainConfig(
         network=options.network,
         seed=options.seed,
         noise=tuple(path.resolve().name for path in options.noise),
@@ -168,8 +169,8 @@ def _config(options: argparse.Namespace) -> TrainConfig:
         start=_digest(options.start) if options.start else "",
         teachers=tuple(_digest(path) for path in options.teacher),
         n_epochs=options.epochs,
-        learning_rate=options.learning_rate,
     )
+    return replace(config, **dict(options.set))
 
 
 def _digest(path: Path) -> str:
@@ -190,11 +191,30 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--network", choices=CONFIGS, default=TrainConfig.network)
     parser.add_argument("--out", type=Path, required=True, help="folder of the run")
     parser.add_argument("--epochs", type=whole_number, default=TrainConfig.n_epochs)
-    parser.add_argument("--learning-rate", type=float, default=TrainConfig.learning_rate, help="the peak")
+    parser.add_argument(
+        "--set",
+        type=number_of_the_recipe,
+        action="append",
+        default=[],
+        metavar="NAME=NUMBER",
+        help="another number of training/config.py than the recipe's, repeatable",
+    )
     parser.add_argument("--seed", type=int, default=TrainConfig.seed)
     parser.add_argument("--device", type=_device, default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--resume", action="store_true", help="go on with the run in --out")
     return parser
+
+
+def number_of_the_recipe(text: str) -> tuple[str, Any]:
+    """``NAME=NUMBER`` as the name and the number, of the type that ``TrainConfig`` gives the name."""
+    name, _, number = text.partition("=")
+    kinds = {name: type(number) for name, number in asdict(TrainConfig()).items() if type(number) in (int, float)}
+    if name not in kinds:
+        raise argparse.ArgumentTypeError(f"{name!r} is no number of the recipe; there are {', '.join(kinds)}")
+    try:
+        return name, kinds[name](number)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{name} wants {kinds[name].__name__}, not {number!r}") from error
 
 
 def whole_number(text: str) -> int:

@@ -217,3 +217,30 @@ def test_training_on_one_speaker_takes_all_clips_there_are(own_corpus: Path, tmp
     assert main(arguments(own_corpus, tmp_path / "run", "--epochs", "1")) == 0
     assert len(list((own_corpus / FOLDER).glob("*/00000000_*.wav"))) == len(COMMANDS) + 3
     assert torch.isfinite(load(tmp_path / "run" / CHECKPOINT).tensors["network.i2o.weight"]).all()
+
+
+def test_another_number_of_the_recipe_can_be_set(corpus: Path, tmp_path: Path) -> None:
+    numbers = ["--set", "learning_rate=1e-4", "--set", "n_made_sounds=3"]
+
+    code = main(arguments(corpus, tmp_path / "run", *numbers))
+
+    arguments_kept = load(tmp_path / "run" / CHECKPOINT).origin["arguments"]
+    assert code == 0
+    assert (arguments_kept["learning_rate"], arguments_kept["n_made_sounds"]) == (1e-4, 3)
+
+
+@pytest.mark.parametrize(
+    ("number", "answer"),
+    [
+        ("lerning_rate=1", "'lerning_rate' is no number of the recipe; there are seed, n_epochs"),
+        ("noise=1", "'noise' is no number of the recipe"),
+        ("n_masks=two", "n_masks wants int, not 'two'"),
+        ("n_masks", "n_masks wants int, not ''"),
+    ],
+)
+def test_what_can_not_be_set_is_answered_with_what_can(
+    number: str, answer: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    message = usage_error(arguments(tmp_path, tmp_path, "--set", number), capsys)
+
+    assert answer in message
