@@ -5,6 +5,7 @@ recognized here reaches it.
 """
 
 import struct
+from collections.abc import Iterator
 
 from model.errors import NotAudio, UnreadableAudio, UnsupportedEncoding
 
@@ -14,6 +15,7 @@ READABLE = (
 
 SAMPLE_RATES_HZ = (4_000, 192_000)
 MAX_CHANNELS = 8
+MAX_WAV_CHUNKS = 1_000  # before the samples; real files have a few
 
 _PCM, _FLOAT, _A_LAW, _MU_LAW, _EXTENSIBLE = 1, 3, 6, 7, 0xFFFE
 _WAV_BITS = {_PCM: (8, 16, 24, 32), _FLOAT: (32, 64), _A_LAW: (8,), _MU_LAW: (8,)}
@@ -64,21 +66,30 @@ def _without_tag(clip: bytes) -> bytes:
 
 
 def _plain_wav(clip: bytes) -> bytes:
-    format_chunk, position = None, 12
-    while position + 8 <= len(clip):
-        name, size = struct.unpack_from("<4sI", clip, position)
-        position += 8
+    format_chunk = None
+    for name, start, size in _wav_chunks(clip):
         if name == b"data":
             if format_chunk is None:
                 raise UnreadableAudio("the WAV has its data before its format; the 'fmt ' chunk must come first")
-            available = len(clip) - position
+            available = len(clip) - start
             length = size if 0 < size <= available else available
-            return _wav_header(format_chunk, length) + clip[position : position + length]
+            return _wav_header(format_chunk, length) + clip[start : start + length]
         if name == b"fmt ":
-            format_chunk = clip[position : position + size]
+            format_chunk = clip[start : start + size]
             _check_wav_format(format_chunk)
-        position += size + size % 2  # chunks are padded to an even length
     raise UnreadableAudio("the WAV ends before its samples; a whole file has a 'fmt ' and a 'data' chunk")
+
+
+def _wav_chunks(clip: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Name, start and claimed size of one chunk after the other; there may be two million empty ones."""
+    position = 12
+    for _ in range(MAX_WAV_CHUNKS):
+        if position + 8 > len(clip):
+            return
+        name, size = struct.unpack_from("<4sI", clip, position)
+        yield name, position + 8, size
+        position += 8 + size + size % 2  # chunks are padded to an even length
+    raise UnreadableAudio(f"the WAV has over {MAX_WAV_CHUNKS} chunks before its samples; leave the others out")
 
 
 def _check_wav_format(chunk: bytes) -> None:

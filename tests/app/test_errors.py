@@ -9,10 +9,10 @@ from starlette.testclient import TestClient
 from app.errors import KINDS
 from app.main import create_app
 from app.settings import Settings
+from benchmarks.trust.wav import chunk, format_chunk, riff
 from model.errors import AudioError
 from model.recognizer import Recognizer
 from tests.app.stubs import Broken
-from tests.model.wav import chunk, format_chunk, riff
 from tests.signals import encode, noise, tone
 
 SAMPLES = chunk(b"data", encode(noise())[44:])

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from benchmarks.trust.wav import chunk, format_chunk, riff
 from model.audio import SAMPLE_RATE, decode, fit
-from tests.model.wav import chunk, format_chunk, riff
 from tests.signals import encode, noise, tone
 
 ENCODINGS = [

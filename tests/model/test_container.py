@@ -2,9 +2,9 @@
 
 import pytest
 
-from model.container import MAX_CHANNELS, SAMPLE_RATES_HZ, check_layout, readable
+from benchmarks.trust.wav import chunk, format_chunk, riff
+from model.container import MAX_CHANNELS, MAX_WAV_CHUNKS, SAMPLE_RATES_HZ, check_layout, readable
 from model.errors import NotAudio, UnreadableAudio, UnsupportedEncoding
-from tests.model.wav import chunk, format_chunk, riff
 from tests.signals import encode, noise
 
 SAMPLES = bytes(range(200)) * 20
@@ -54,6 +54,19 @@ def test_a_wav_that_is_cut_off_in_its_data_keeps_what_came() -> None:
 def test_a_wav_that_is_cut_off_before_its_data_is_unreadable(n_bytes: int) -> None:
     with pytest.raises(UnreadableAudio, match=r"'data' chunk|at least 16 bytes"):
         readable(PLAIN[:n_bytes])
+
+
+def test_a_wav_may_have_many_chunks_before_its_samples() -> None:
+    clip = riff(format_chunk(), *(MAX_WAV_CHUNKS - 2) * [chunk(b"JUNK", b"")], chunk(b"data", SAMPLES))
+
+    assert readable(clip) == PLAIN
+
+
+def test_a_wav_of_nothing_but_chunks_is_given_up_early() -> None:
+    clip = riff(format_chunk(), *MAX_WAV_CHUNKS * [chunk(b"JUNK", b"")], chunk(b"data", SAMPLES))
+
+    with pytest.raises(UnreadableAudio, match="over 1000 chunks before its samples"):
+        readable(clip)
 
 
 def test_a_wav_with_data_before_its_format_is_unreadable() -> None:

@@ -10,6 +10,7 @@ import soundfile
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.trust.wav import format_chunk
 from model.audio import MAX_CLIP_SECONDS, SAMPLE_RATE, decode
 from model.errors import (
     AudioError,
@@ -21,7 +22,6 @@ from model.errors import (
     UnreadableAudio,
     UnsupportedEncoding,
 )
-from tests.model.wav import format_chunk
 from tests.signals import encode, noise
 
 REFUSED = [
@@ -120,8 +120,26 @@ def test_the_limit_is_the_longest_clip(sample_rate: int) -> None:
     longest = 2 * sample_rate
 
     assert len(decode(encode(noise(longest), sample_rate=sample_rate), max_clip_seconds=2.0)) == 2 * SAMPLE_RATE
-    with pytest.raises(AudioTooLong, match="longer than 2 s; send a shorter one"):
+    with pytest.raises(AudioTooLong, match="longer than 2 s, the limit at its rate and channels; send a shorter one"):
         decode(encode(noise(longest + 1), sample_rate=sample_rate), max_clip_seconds=2.0)
+
+
+@pytest.mark.parametrize(
+    ("container", "subtype", "sample_rate", "n_channels", "longest"),
+    [("WAV", "PCM_16", 48_000, 2, 1.0), ("FLAC", None, 192_000, 8, 0.0625), ("OGG", "OPUS", 8_000, 4, 0.5)],
+    ids=["two channels of 48 kHz", "eight of 192 kHz", "Opus, which is always decoded at 48 kHz"],
+)
+def test_what_costs_more_to_decode_may_last_less(
+    container: str, subtype: str | None, sample_rate: int, n_channels: int, longest: float
+) -> None:
+    length = round(2 * longest * sample_rate)
+    channels = np.stack([noise(length + sample_rate // 10)] * n_channels, axis=1)
+    longer = encode(channels, sample_rate=sample_rate, container=container, subtype=subtype)
+    as_long = encode(channels[:length], sample_rate=sample_rate, container=container, subtype=subtype)
+
+    assert len(decode(as_long, max_clip_seconds=2.0)) == SAMPLE_RATE * 2 * longest
+    with pytest.raises(AudioTooLong, match=f"longer than {2 * longest:g} s, the limit at its rate and channels"):
+        decode(longer, max_clip_seconds=2.0)
 
 
 def test_an_hour_of_silence_is_refused_without_taking_its_memory() -> None:
