@@ -6,6 +6,7 @@ import sys
 import uvicorn
 from pydantic import ValidationError
 
+from app.http_connection import HttpConnection
 from app.quota import usable_cpus
 from app.settings import Settings
 from app.web_socket import WebSocketProtocol
@@ -45,6 +46,7 @@ def _serve(settings: Settings) -> None:
         log_level=settings.log_level,
         access_log=settings.log_level == "debug",  # a line per request costs as much as reading its clip
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        http=HttpConnection,
         ws=WebSocketProtocol,
         ws_max_size=settings.max_message_bytes,
         ws_per_message_deflate=False,  # sound hardly shrinks, at a cost for each chunk

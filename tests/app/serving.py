@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection
 
+from app.http_connection import HttpConnection
 from app.web_socket import WebSocketProtocol
 
 
@@ -30,7 +31,8 @@ def serving(app: ASGIApp, **options: Any) -> Iterator[uvicorn.Server]:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 8192)
         port = listening.getsockname()[1]
-        options |= {"ws": WebSocketProtocol, "ws_per_message_deflate": False, "timeout_graceful_shutdown": 5}
+        options |= {"http": HttpConnection, "ws": WebSocketProtocol, "ws_per_message_deflate": False}
+        options |= {"timeout_graceful_shutdown": 5}
         server = uvicorn.Server(uvicorn.Config(app, port=port, lifespan="off", log_config=None, **options))
         thread = Thread(target=server.run, args=([listening],))
         thread.start()
