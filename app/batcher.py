@@ -44,6 +44,7 @@ class Batcher:
         self.max_waiting = max_waiting
         self.is_warm = False
         self._waiting: deque[_Job] = deque()
+        self._n_errands, self._errand = 0, asyncio.Lock()
         self._thread = ThreadPoolExecutor(1, "recognizer")
         self._work: asyncio.Task[None] | None = None
 
@@ -62,24 +63,45 @@ class Batcher:
         """
         if is_gone():
             raise ClientDisconnect
-        if len(self._waiting) >= self.max_waiting:
-            detail = f"{self.max_waiting} clips wait already; ask again in a second"
-            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, detail, RETRY_AFTER)
+        self.refuse_if_full()
         job = _Job(clip, threshold, is_gone, asyncio.get_running_loop().create_future())
         self._waiting.append(job)
         if self._work is None or self._work.done():
             self._work = asyncio.create_task(self._work_off())
         return await job.answer
 
-    async def run(self, work: Callable[[], T]) -> T:
-        """Do something else that needs the recognizer when its turn comes, which is between two batches."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+    async def run(self, work: Callable[[], T], *, is_gone: Callable[[], bool]) -> T:
+        """Do something else that needs the recognizer when its turn comes, which is between two batches.
+
+        Raises:
+            ClientDisconnect: the client has hung up.
+            HTTPException: 503 if too much waits already.
+        """
+        self.refuse_if_full()
+        self._n_errands += 1
+        try:
+            async with self._errand:  # one at a time stands before the thread: what waits here can still be dropped
+                if is_gone():
+                    raise ClientDisconnect
+                return await self._on_thread(work)
+        finally:
+            self._n_errands -= 1
+
+    def refuse_if_full(self) -> None:
+        """Worth asking before a body is read, which nobody could hear.
+
+        Raises:
+            HTTPException: 503 if too much waits already.
+        """
+        if len(self._waiting) + self._n_errands >= self.max_waiting:
+            detail = f"{self.max_waiting} clips wait already; ask again in a second"
+            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, detail, RETRY_AFTER)
 
     async def warm_up(self) -> None:
         """Hear every kind of batch once, so that no client pays for first calls; if that fails it is never warm."""
         clips = [_silent_clip(1.5)] + self.max_batch * [_silent_clip(1.0)]
         try:
-            await self.run(partial(self._hear_together, clips, len(clips) * [1.0]))
+            await self._on_thread(partial(self._hear_together, clips, len(clips) * [1.0]))
         except Exception:
             logger.exception("The warm-up failed; /readyz keeps saying so")
             return
@@ -89,10 +111,13 @@ class Batcher:
     def close(self) -> None:
         self._thread.shutdown(cancel_futures=True)
 
+    async def _on_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
     async def _work_off(self) -> None:
         """Batch after batch until nobody waits; the next one is on its thread before the last one's answers go out."""
         while batch := self._next_batch():
-            outcomes = await self.run(partial(self._hear, batch))
+            outcomes = await self._on_thread(partial(self._hear, batch))
             for job, outcome in zip(batch, outcomes, strict=True):
                 _settle(job, outcome)
 

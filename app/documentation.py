@@ -19,6 +19,7 @@ any time. Where something is wrong, `{"error": "..."}` says what, and the close 
 
 MEANINGS = {
     400: "Nothing was sent, or not exactly one clip",
+    408: "The body did not arrive in time",
     413: "The clip has too many bytes or lasts too long",
     415: f"Not an audio encoding that heed reads, or not sent as audio; it reads {READABLE}",
     422: "Audio that can't be used, or a parameter out of range",

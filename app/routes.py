@@ -27,12 +27,13 @@ def recognition_routes(batcher: Batcher, settings: Settings) -> APIRouter:
     n_labels = len(recognizer.labels)
     whole_number = f"a whole number from 1 to {n_labels}"
     default_threshold = settings.threshold_or(recognizer.threshold)
-    clip_routes: dict[str, Any] = {"openapi_extra": CLIP_BODY, "responses": problems(400, 413, 415, 422, 503)}
+    clip_routes: dict[str, Any] = {"openapi_extra": CLIP_BODY, "responses": problems(400, 408, 413, 415, 422, 503)}
 
     async def hear(request: Request, *, top_k: int, threshold: float) -> tuple[bytes, Transcription]:
+        batcher.refuse_if_full()
         clip = await read_clip(request, max_clip_bytes=settings.max_clip_bytes)
-        start = perf_counter()
-        recognition = await batcher.recognize(clip, threshold=threshold, is_gone=partial(has_hung_up, request.receive))
+        start, is_gone = perf_counter(), partial(has_hung_up, request.receive)
+        recognition = await batcher.recognize(clip, threshold=threshold, is_gone=is_gone)
         elapsed_ms = 1000 * (perf_counter() - start)
         return clip, Transcription.of(recognition, top_k=top_k, model=recognizer.name, elapsed_ms=elapsed_ms)
 
@@ -53,7 +54,8 @@ def recognition_routes(batcher: Batcher, settings: Settings) -> APIRouter:
     async def inspect(request: Request, threshold: Threshold = default_threshold) -> Response:
         """Show what lies between a recording of up to a minute and its transcription: samples, frames, posteriors."""
         clip, transcription = await hear(request, top_k=min(TOP_K, n_labels), threshold=threshold)
-        json = await batcher.run(partial(inspection, clip, transcription, recognizer))
+        is_gone = partial(has_hung_up, request.receive)
+        json = await batcher.run(partial(inspection, clip, transcription, recognizer), is_gone=is_gone)
         return Response(json, media_type="application/json")
 
     @router.get("/labels")

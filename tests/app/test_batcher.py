@@ -148,6 +148,35 @@ def test_beyond_the_limit_a_clip_is_refused_with_503_and_when_to_ask_again() -> 
     assert (refused.status_code, refused.headers) == (503, {"Retry-After": "1"})
 
 
+def test_what_else_needs_the_recognizer_waits_within_the_same_limit() -> None:
+    recognizer = Waiting()
+    batcher = batcher_of(recognizer, max_waiting=2)
+
+    async def scenario() -> list[str | BaseException]:
+        first = asyncio.create_task(hear(batcher, FIRST))
+        await asyncio.to_thread(recognizer.is_busy.wait, 2)
+        errands = [batcher.run(lambda: "done", is_gone=lambda: False) for _ in range(3)]
+        outcomes = asyncio.gather(*errands, return_exceptions=True)
+        asyncio.get_running_loop().call_later(0.01, recognizer.go_on.set)
+        await first
+        return await outcomes
+
+    *done, refused = asyncio.run(scenario())
+
+    assert done == ["done", "done"]
+    assert isinstance(refused, HTTPException)
+    assert refused.status_code == 503
+
+
+def test_nothing_else_is_done_for_who_hung_up() -> None:
+    batcher, work = batcher_of(Hearing("go", 0.9)), Mock()
+
+    with pytest.raises(ClientDisconnect):
+        asyncio.run(batcher.run(work, is_gone=lambda: True))
+
+    work.assert_not_called()
+
+
 def test_health_answers_while_a_hundred_clips_are_in_flight() -> None:
     recognizer = Waiting()
     app = create_app(Settings(), recognizer)
