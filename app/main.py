@@ -42,7 +42,12 @@ def create_app(settings: Settings, recognizer: Recognizer) -> FastAPI:
         lifespan=lifespan,
         exception_handlers=HANDLERS,
     )
-    app.add_middleware(BodyLimit, max_bytes=settings.max_clip_bytes + FORM_BYTES)
+    app.add_middleware(
+        BodyLimit,
+        max_bytes=settings.max_clip_bytes + FORM_BYTES,
+        max_held_bytes=settings.max_held_bytes,
+        upload_seconds=settings.upload_seconds,
+    )
     app.include_router(recognition_routes(batcher, settings))
     app.include_router(stream_routes(streams))
     app.include_router(health_routes(batcher))

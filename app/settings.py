@@ -31,6 +31,12 @@ class Settings(BaseSettings):
         default=None, ge=0, le=1, description="least confidence to accept; unset: the checkpoint's"
     )
     max_clip_bytes: int = Field(default=16 * MEBIBYTE, ge=1024, le=1024 * MEBIBYTE, description="largest sound file")
+    upload_seconds: float = Field(
+        default=30, gt=0, le=3600, description="a request whose body takes longer to arrive is answered 408"
+    )
+    max_held_bytes: int = Field(
+        default=256 * MEBIBYTE, ge=1024, description="bytes of all bodies in each process; beyond is answered 503"
+    )
     max_clip_seconds: float = Field(default=MAX_CLIP_SECONDS, ge=0.1, le=3600, description="longest clip")
     log_level: LogLevel = Field(
         default="info", description="critical, error, warning, info or debug, which logs each request too"

@@ -8,6 +8,8 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 FORM_BYTES = 64 * 1024  # what a form may hold besides the clip: boundaries, headers, other fields
+MAX_FIELDS = 16  # besides the file
+MAX_FIELD_BYTES = 4096
 
 HOW = (
     "send the recording as the field 'file' of a form (curl -F file=@clip.wav URL) or as the body itself with its type "
@@ -37,7 +39,8 @@ async def read_clip(request: Request, *, max_clip_bytes: int) -> bytes:
 
 
 async def _form_file(request: Request, max_clip_bytes: int) -> bytes:
-    parser = MultiPartParser(request.headers, request.stream())
+    limits = {"max_files": 1, "max_fields": MAX_FIELDS, "max_part_size": MAX_FIELD_BYTES}
+    parser = MultiPartParser(request.headers, request.stream(), **limits)  # part headers: 8 of 4 kB, its own limits
     parser.spool_max_size = max_clip_bytes + FORM_BYTES  # never to disk: it may be full or not writable
     try:
         form = await parser.parse()
@@ -57,6 +60,6 @@ def _only_file(form: FormData) -> UploadFile:
             detail = "the form has no whole field 'file'"
         case [str()]:
             detail = "the field 'file' is text, not a file (curl needs the @ in file=@clip.wav)"
-        case files:
-            detail = f"the form has {len(files)} fields 'file'; one clip is heard at a time"
+        case fields:
+            detail = f"the form has {len(fields)} fields 'file'; one clip is heard at a time"
     raise HTTPException(HTTPStatus.BAD_REQUEST, f"{detail}; {HOW}")

@@ -64,8 +64,9 @@ def test_a_body_of_undeclared_length_is_read_no_further_than_the_limit() -> None
         n_read += 1
         return {"type": "http.request", "body": bytes(1000), "more_body": n_read < 100}
 
+    app = BodyLimit(read_all, max_bytes=MAX_CLIP_BYTES, max_held_bytes=MAX_CLIP_BYTES, upload_seconds=30)
     with pytest.raises(HTTPException, match="413"):
-        asyncio.run(BodyLimit(read_all, max_bytes=MAX_CLIP_BYTES)({"type": "http", "headers": []}, receive, no_send))
+        asyncio.run(app({"type": "http", "headers": [(b"transfer-encoding", b"chunked")]}, receive, no_send))
 
     assert n_read == 11
 

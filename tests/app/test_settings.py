@@ -15,6 +15,7 @@ def test_an_empty_environment_gives_the_defaults() -> None:
     assert (settings.host, settings.port, settings.model_path) == ("127.0.0.1", 8000, SHIPPED)
     assert (settings.threshold, settings.workers, settings.log_level) == (None, None, "info")
     assert (settings.max_clip_bytes, settings.max_clip_seconds) == (16 * 2**20, 60.0)
+    assert (settings.upload_seconds, settings.max_held_bytes) == (30.0, 256 * 2**20)
     assert (settings.max_batch, settings.max_waiting) == (8, 1024)
     assert (settings.max_streams, settings.max_message_bytes, settings.stream_idle_seconds) == (100, 2 * 2**20, 60.0)
 
@@ -23,6 +24,7 @@ def test_each_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch)
     given = {"HOST": "0.0.0.0", "PORT": "81", "MODEL": "m.safetensors", "THRESHOLD": "0.9", "LOG_LEVEL": "DEBUG"}
     given |= {"MAX_CLIP_BYTES": "2000", "MAX_CLIP_SECONDS": "2.5", "WORKERS": "3", "MAX_BATCH": "1", "MAX_WAITING": "9"}
     given |= {"MAX_STREAMS": "7", "MAX_MESSAGE_BYTES": "4096", "STREAM_IDLE_SECONDS": "0.5"}
+    given |= {"UPLOAD_SECONDS": "1.5", "MAX_HELD_BYTES": "5000"}
     for name, value in given.items():
         monkeypatch.setenv(f"HEED_{name}", value)
 
@@ -31,6 +33,7 @@ def test_each_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch)
     assert (settings.host, settings.port, settings.model) == ("0.0.0.0", 81, Path("m.safetensors"))
     assert (settings.threshold, settings.workers, settings.log_level) == (0.9, 3, "debug")
     assert (settings.max_clip_bytes, settings.max_clip_seconds) == (2000, 2.5)
+    assert (settings.upload_seconds, settings.max_held_bytes) == (1.5, 5000)
     assert (settings.max_batch, settings.max_waiting) == (1, 9)
     assert (settings.max_streams, settings.max_message_bytes, settings.stream_idle_seconds) == (7, 4096, 0.5)
 

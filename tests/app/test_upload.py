@@ -14,6 +14,7 @@ from tests.signals import encode, noise
 
 CLIP = encode(noise())
 FORM_TYPE = "multipart/form-data; boundary=x"
+FIELD = b'--x\r\nContent-Disposition: form-data; name="language"\r\n\r\nen\r\n'
 PART = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\n'
 
 
@@ -74,11 +75,45 @@ def test_the_field_as_text_is_400_and_explained(client: TestClient) -> None:
     assert "is text, not a file" in answer.json()["detail"]
 
 
-def test_several_files_are_400_and_counted(client: TestClient) -> None:
-    answer = client.post("/transcribe", files=[("file", CLIP), ("file", CLIP)])
+@pytest.mark.parametrize("names", [("file", "file"), ("file", "other")])
+def test_several_files_are_400(client: TestClient, names: tuple[str, str]) -> None:
+    answer = client.post("/transcribe", files=[(name, CLIP) for name in names])
+
+    assert answer.status_code == 400
+    assert "Maximum number of files is 1" in answer.json()["detail"]
+
+
+def test_a_file_and_a_text_of_the_same_name_are_400_and_counted(client: TestClient) -> None:
+    answer = client.post("/transcribe", files={"file": CLIP}, data={"file": "clip.wav"})
 
     assert answer.status_code == 400
     assert "2 fields 'file'" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("part", "wrong"),
+    [
+        pytest.param(17 * FIELD, "Maximum number of fields is 16", id="many fields"),
+        pytest.param(FIELD.replace(b"en\r\n", bytes(5000) + b"\r\n"), "maximum size of 4KB", id="a large field"),
+        pytest.param(FIELD.replace(b'"language"', 5000 * b"x"), "Invalid multipart data", id="a large header"),
+        pytest.param(FIELD.replace(b"\r\n\r\n", 9 * b"\r\nA: b" + b"\r\n\r\n"), "Invalid", id="many headers"),
+    ],
+)
+def test_a_form_that_holds_much_besides_the_clip_is_400(client: TestClient, part: bytes, wrong: str) -> None:
+    content = part + PART + CLIP + b"\r\n--x--\r\n"
+
+    answer = client.post("/transcribe", content=content, headers={"content-type": FORM_TYPE})
+
+    assert answer.status_code == 400
+    assert wrong in answer.json()["detail"]
+
+
+def test_a_file_name_is_never_used(client: TestClient) -> None:
+    names = ["../../../etc/passwd", "/dev/zero", "a\x00b", "x" * 3000, ""]
+
+    answers = [client.post("/transcribe", files={"file": (name or "a", CLIP)}) for name in names]
+
+    assert [answer.status_code for answer in answers] == 5 * [200]
 
 
 @pytest.mark.parametrize(
