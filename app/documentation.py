@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.door import is_open
 from app.errors import PROBLEM_JSON
 from app.schemas import Problem
 from model.container import READABLE
@@ -19,6 +20,7 @@ any time. Where something is wrong, `{"error": "..."}` says what, and the close 
 
 MEANINGS = {
     400: "Nothing was sent, or not exactly one clip",
+    401: "No API key, or a wrong one, where the service asks for one",
     408: "The body did not arrive in time",
     413: "The clip has too many bytes or lasts too long",
     415: f"Not an audio encoding that heed reads, or not sent as audio; it reads {READABLE}",
@@ -44,3 +46,11 @@ CLIP_BODY: dict[str, Any] = {
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     content = {PROBLEM_JSON: {"schema": Problem.model_json_schema()}}
     return {status: {"description": MEANINGS[status], "content": content} for status in statuses}
+
+
+def document_keys(document: dict[str, Any]) -> None:
+    """Say in an OpenAPI document that each operation but the open ones asks for a key."""
+    document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            operation["security"] = [] if is_open(path) else [{"key": []}]

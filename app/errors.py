@@ -67,6 +67,11 @@ async def _on_fault(_: Request, __: Exception) -> JSONResponse:
     return _answer(Kind("about:blank", 500, "Internal Server Error"), "the fault is heed's, and is in its log")
 
 
+def problem(status: HTTPStatus, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """The answer of who stands before the routes, where nothing that is raised would be answered."""
+    return _answer(Kind("about:blank", status, status.phrase), detail, headers)
+
+
 def _answer(kind: Kind, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
     problem = Problem(type=kind.type, title=kind.title, status=kind.status, detail=detail)
     return JSONResponse(problem.model_dump(), kind.status, headers, PROBLEM_JSON)

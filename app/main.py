@@ -7,9 +7,11 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from app.api_keys import ApiKeys
 from app.batcher import Batcher
 from app.body_limit import BodyLimit
-from app.documentation import DESCRIPTION
+from app.documentation import DESCRIPTION, document_keys
+from app.door import Door
 from app.errors import HANDLERS
 from app.pages import page_routes
 from app.routes import health_routes, recognition_routes, stream_routes
@@ -48,10 +50,14 @@ def create_app(settings: Settings, recognizer: Recognizer) -> FastAPI:
         max_held_bytes=settings.max_held_bytes,
         upload_seconds=settings.upload_seconds,
     )
+    if settings.api_keys_file is not None:
+        app.add_middleware(Door, keys=ApiKeys.read(settings.api_keys_file))
     app.include_router(recognition_routes(batcher, settings))
     app.include_router(stream_routes(streams))
     app.include_router(health_routes(batcher))
     app.include_router(page_routes())
+    if settings.api_keys_file is not None:
+        document_keys(app.openapi())
     return app
 
 

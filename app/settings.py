@@ -3,17 +3,29 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app.api_keys import ApiKeys, UnusableKeys
 from model.audio import MAX_CLIP_SECONDS
 from model.recognizer import SHIPPED, SHIPPED_CHECKPOINT
 
 SHIPPED_FOR = {"onnx": SHIPPED, "torch": SHIPPED_CHECKPOINT}
 MEBIBYTE = 2**20
 
+
+def _check_keys(path: Path) -> Path:
+    try:
+        ApiKeys.read(path)
+    except UnusableKeys as error:
+        raise PydanticCustomError("keys", "{error}", {"error": str(error)}) from error
+    return path
+
+
 EngineName = Annotated[Literal["onnx", "torch"], BeforeValidator(str.lower)]
 LogLevel = Annotated[Literal["critical", "error", "warning", "info", "debug"], BeforeValidator(str.lower)]
+KeysFile = Annotated[Path, AfterValidator(_check_keys)]
 
 
 class Settings(BaseSettings):
@@ -56,6 +68,9 @@ class Settings(BaseSettings):
     )
     stream_idle_seconds: float = Field(
         default=60, gt=0, le=86_400, description="a stream that sends nothing for so long is closed"
+    )
+    api_keys_file: KeysFile | None = Field(
+        default=None, description="file with an API key a line, one of which a request must carry; unset: none"
     )
 
     @property

@@ -10,6 +10,7 @@ from starlette import status
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from app import stream_messages as messages
+from app.api_keys import SUBPROTOCOL
 from app.listener import Listener
 from app.settings import Settings
 from app.stream_messages import Refusal
@@ -40,7 +41,7 @@ class Streams:
         """Answer a client until either has enough."""
         self._n_streams += 1
         try:
-            await socket.accept()
+            await socket.accept(SUBPROTOCOL if SUBPROTOCOL in socket.scope["subprotocols"] else None)
             await self._converse_or_refuse(socket)
         except (WebSocketDisconnect, asyncio.CancelledError):
             pass  # the client is gone, or the server waits no longer for its streams to end: no fault to be logged

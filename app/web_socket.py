@@ -23,6 +23,14 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
 
     _has_failed = False
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.conn.debug = False  # at log level debug websockets would log every header, and API keys with them
+
+    async def run_asgi(self) -> None:
+        self.scope["query_string"] = b""  # a stream asks nothing by it, and uvicorn would log it, whatever it holds
+        await super().run_asgi()
+
     def pause_writing(self) -> None:
         super().pause_writing()
         self.transport.pause_reading()  # a flood of pings would be answered into memory
@@ -63,6 +71,8 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         if self._has_failed:
             raise ClientDisconnected
         await super().send(message)
+        if message["type"] == "websocket.http.response.body":
+            self.handshake_complete = True  # uvicorn forgets it, and logs a refusal as a fault of the application
 
     def on_task_complete(self, task: asyncio.Task[None]) -> None:
         super().on_task_complete(task)

@@ -1,9 +1,14 @@
 """The OpenAPI document says how to send a clip and what can come back."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+
+from app.main import create_app
+from app.settings import Settings
+from model.recognizer import Recognizer
 
 
 @pytest.fixture
@@ -28,7 +33,7 @@ def test_a_clip_is_documented_as_form_and_as_body(operation: dict[str, Any]) -> 
 def test_every_error_is_documented_as_a_problem(operation: dict[str, Any]) -> None:
     errors = {status: answer for status, answer in operation["responses"].items() if status != "200"}
 
-    assert set(errors) == {"400", "408", "413", "415", "422", "503"}
+    assert set(errors) == {"400", "401", "408", "413", "415", "422", "503"}
     assert all(list(answer["content"]) == ["application/problem+json"] for answer in errors.values())
 
 
@@ -52,6 +57,22 @@ def test_how_to_stream_stands_in_the_description(document: dict[str, Any]) -> No
     description = document["info"]["description"]
 
     assert all(word in description for word in ("WS /stream", '{"config": {"sample_rate": 8000}}', '{"eof": 1}'))
+
+
+def test_where_keys_are_asked_for_each_operation_but_health_says_so(tmp_path: Path, recognizer: Recognizer) -> None:
+    (tmp_path / "keys").write_text("first-key-of-the-house")
+    client = TestClient(create_app(Settings(api_keys_file=tmp_path / "keys"), recognizer))
+
+    document = client.get("/openapi.json").json()
+
+    paths = document["paths"]
+    assert document["components"]["securitySchemes"] == {"key": {"type": "http", "scheme": "bearer"}}
+    assert paths["/transcribe"]["post"]["security"] == paths["/labels"]["get"]["security"] == [{"key": []}]
+    assert paths["/livez"]["get"]["security"] == []
+
+
+def test_where_no_keys_are_asked_for_none_are_documented(document: dict[str, Any]) -> None:
+    assert "securitySchemes" not in document["components"]
 
 
 def test_readiness_is_documented_with_its_503(document: dict[str, Any]) -> None:

@@ -20,6 +20,15 @@ def test_an_empty_environment_gives_the_defaults() -> None:
     assert (settings.max_streams, settings.max_message_bytes, settings.stream_idle_seconds) == (100, 2 * 2**20, 60.0)
 
 
+def test_a_file_without_good_keys_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "keys").write_text("too-short\n")
+
+    with pytest.raises(ValidationError, match="api_keys_file") as refused:
+        Settings(api_keys_file=tmp_path / "keys")
+
+    assert "too-short" not in str(refused.value)
+
+
 def test_each_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     given = {"HOST": "0.0.0.0", "PORT": "81", "MODEL": "m.safetensors", "THRESHOLD": "0.9", "LOG_LEVEL": "DEBUG"}
     given |= {"MAX_CLIP_BYTES": "2000", "MAX_CLIP_SECONDS": "2.5", "WORKERS": "3", "MAX_BATCH": "1", "MAX_WAITING": "9"}
