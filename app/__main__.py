@@ -45,6 +45,7 @@ def _serve(settings: Settings) -> None:
         port=settings.port,
         log_level=settings.log_level,
         access_log=settings.log_level == "debug",  # a line per request costs as much as reading its clip
+        forwarded_allow_ips=list(settings.trusted_proxies),
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         http=HttpConnection,
         ws=WebSocketProtocol,
@@ -54,7 +55,7 @@ def _serve(settings: Settings) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    variables = [f"  HEED_{name.upper():19} {field.description}" for name, field in Settings.model_fields.items()]
+    variables = [f"  HEED_{name.upper():23} {field.description}" for name, field in Settings.model_fields.items()]
     return argparse.ArgumentParser(
         prog="python -m app",
         description="Serve heed over HTTP. There are no options; these variables of the environment set it up:",

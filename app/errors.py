@@ -49,7 +49,7 @@ async def _on_http_exception(request: Request, error: HTTPException) -> JSONResp
     phrase, detail = HTTPStatus(error.status_code).phrase, error.detail
     if detail == phrase:  # raised by the router, which says no more than that
         detail = f"{request.method} {request.url.path} is not answered here; /docs lists what is"
-    return _answer(Kind("about:blank", error.status_code, phrase), detail, error.headers)
+    return problem(HTTPException(error.status_code, detail, error.headers))
 
 
 async def _on_bad_parameter(_: Request, error: RequestValidationError) -> JSONResponse:
@@ -67,9 +67,10 @@ async def _on_fault(_: Request, __: Exception) -> JSONResponse:
     return _answer(Kind("about:blank", 500, "Internal Server Error"), "the fault is heed's, and is in its log")
 
 
-def problem(status: HTTPStatus, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    """The answer of who stands before the routes, where nothing that is raised would be answered."""
-    return _answer(Kind("about:blank", status, status.phrase), detail, headers)
+def problem(error: HTTPException) -> JSONResponse:
+    """Also for who stands before the routes, where nothing that is raised would be answered."""
+    kind = Kind("about:blank", error.status_code, HTTPStatus(error.status_code).phrase)
+    return _answer(kind, error.detail, error.headers)
 
 
 def _answer(kind: Kind, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:

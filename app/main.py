@@ -14,6 +14,7 @@ from app.documentation import DESCRIPTION, document_keys
 from app.door import Door
 from app.errors import HANDLERS
 from app.pages import page_routes
+from app.rate_limit import ConcurrencyLimit, RateLimit
 from app.routes import health_routes, recognition_routes, stream_routes
 from app.settings import Settings
 from app.stream import Streams
@@ -50,8 +51,10 @@ def create_app(settings: Settings, recognizer: Recognizer) -> FastAPI:
         max_held_bytes=settings.max_held_bytes,
         upload_seconds=settings.upload_seconds,
     )
-    if settings.api_keys_file is not None:
-        app.add_middleware(Door, keys=ApiKeys.read(settings.api_keys_file))
+    if settings.has_door:
+        keys = None if settings.api_keys_file is None else ApiKeys.read(settings.api_keys_file)
+        rate = RateLimit(settings.max_requests_per_second)
+        app.add_middleware(Door, keys=keys, rate=rate, concurrency=ConcurrencyLimit(settings.max_concurrent))
     app.include_router(recognition_routes(batcher, settings))
     app.include_router(stream_routes(streams))
     app.include_router(health_routes(batcher))

@@ -1,4 +1,4 @@
-"""What a query parameter must be in, a check out that answers everything else with it."""
+"""What a query parameter or a setting must be in, a check out that answers everything else with it."""
 
 from typing import Any
 

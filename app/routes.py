@@ -23,7 +23,7 @@ Threshold = Annotated[float, Query(ge=0, le=1), must_be("a number from 0 to 1")]
 
 
 def recognition_routes(batcher: Batcher, settings: Settings) -> APIRouter:
-    router, recognizer = APIRouter(tags=["recognition"], responses=problems(401)), batcher.recognizer
+    router, recognizer = APIRouter(tags=["recognition"], responses=problems(401, 429)), batcher.recognizer
     n_labels = len(recognizer.labels)
     whole_number = f"a whole number from 1 to {n_labels}"
     default_threshold = settings.threshold_or(recognizer.threshold)

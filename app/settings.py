@@ -1,13 +1,15 @@
 """The environment in, the service's settings out; nothing else of heed reads the environment."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.api_keys import ApiKeys, UnusableKeys
+from app.parameters import must_be
 from model.audio import MAX_CLIP_SECONDS
 from model.recognizer import SHIPPED, SHIPPED_CHECKPOINT
 
@@ -23,9 +25,20 @@ def _check_keys(path: Path) -> Path:
     return path
 
 
+def _check_network(text: str) -> str:
+    ip_network(text)
+    return text
+
+
+def _split(text: str | tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",")) if isinstance(text, str) else text
+
+
 EngineName = Annotated[Literal["onnx", "torch"], BeforeValidator(str.lower)]
 LogLevel = Annotated[Literal["critical", "error", "warning", "info", "debug"], BeforeValidator(str.lower)]
 KeysFile = Annotated[Path, AfterValidator(_check_keys)]
+Network = Annotated[str, AfterValidator(_check_network), must_be("addresses or networks, with commas between them")]
+Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_split)]
 
 
 class Settings(BaseSettings):
@@ -72,6 +85,20 @@ class Settings(BaseSettings):
     api_keys_file: KeysFile | None = Field(
         default=None, description="file with an API key a line, one of which a request must carry; unset: none"
     )
+
+    max_requests_per_second: float | None = Field(
+        default=None, gt=0, le=1e6, description="of each API key, or address, in each process; more are answered 429"
+    )
+    max_concurrent: int | None = Field(
+        default=None, ge=1, le=65_536, description="requests and streams of each API key, or address, at once; as above"
+    )
+    trusted_proxies: Networks = Field(
+        default=("127.0.0.1",), description="addresses or networks whose X-Forwarded-For and -Proto are believed"
+    )
+
+    @property
+    def has_door(self) -> bool:
+        return (self.api_keys_file, self.max_requests_per_second, self.max_concurrent) != (None, None, None)
 
     @property
     def model_path(self) -> Path:

@@ -25,9 +25,9 @@ def written(path: Path, text: str) -> Path:
 def test_each_line_is_a_key_but_for_comments_and_empty_ones(tmp_path: Path) -> None:
     keys = ApiKeys.read(written(tmp_path, f"# the door\n\n{KEY}\r\n  {OTHER}  \n"))
 
-    assert keys.hold(KEY.encode())
-    assert keys.hold(OTHER.encode())
-    assert not any(keys.hold(line) for line in (b"", b"# the door", b"#"))
+    assert keys.name_of(KEY.encode())
+    assert keys.name_of(OTHER.encode())
+    assert not any(keys.name_of(line) for line in (b"", b"# the door", b"#"))
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_each_line_is_a_key_but_for_comments_and_empty_ones(tmp_path: Path) -> N
 def test_what_is_almost_a_key_is_none(key: str) -> None:
     keys = ApiKeys([KEY, OTHER])
 
-    assert not keys.hold(key.encode())
+    assert not keys.name_of(key.encode())
 
 
 @pytest.mark.parametrize(
@@ -63,6 +63,15 @@ def test_a_file_without_keys_or_with_a_weak_one_is_refused_without_showing_it(
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnusableKeys, match="can't be read \\(No such file"):
         ApiKeys.read(tmp_path / "nothing")
+
+
+def test_each_key_has_a_name_of_its_own_that_does_not_show_it() -> None:
+    keys = ApiKeys([KEY, OTHER])
+
+    names = {str(keys.name_of(key.encode())) for key in (KEY, OTHER)}
+
+    assert len(names) == 2
+    assert not any(KEY[:4] in name or OTHER[:4] in name for name in names)
 
 
 def test_no_key_stands_in_the_memory_of_what_was_read(tmp_path: Path) -> None:

@@ -81,6 +81,17 @@ def test_messages_of_streams_are_as_large_as_is_set(monkeypatch: pytest.MonkeyPa
     assert (started["ws_max_size"], started["ws"]) == (4096, WebSocketProtocol)
 
 
+def test_a_proxy_that_is_trusted_is_named_to_the_server(
+    monkeypatch: pytest.MonkeyPatch, started: dict[str, Any]
+) -> None:
+    monkeypatch.setenv("HEED_TRUSTED_PROXIES", "10.0.0.0/8")
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")
+
+    main([])
+
+    assert started["forwarded_allow_ips"] == ["10.0.0.0/8"]
+
+
 def test_the_help_names_each_variable_of_the_environment(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
         main(["--help"])

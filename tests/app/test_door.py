@@ -15,6 +15,7 @@ from websockets.sync.client import connect
 from app.api_keys import ApiKeys
 from app.door import Door
 from app.main import create_app
+from app.rate_limit import ConcurrencyLimit, RateLimit
 from app.settings import Settings
 from model.recognizer import Recognizer
 from tests.app.serving import errors_in, serving, stream_url
@@ -87,7 +88,7 @@ def test_nothing_is_read_from_somebody_without_a_key() -> None:
     async def send(message: Message) -> None:
         sent.append(message["type"])
 
-    door = Door(never, ApiKeys([KEY]))
+    door = Door(never, ApiKeys([KEY]), RateLimit(None), ConcurrencyLimit(None))
     asyncio.run(door({"type": "http", "path": "/transcribe", "headers": []}, never, send))
 
     assert sent == ["http.response.start", "http.response.body"]
@@ -127,3 +128,57 @@ def test_the_server_answers_a_handshake_without_a_key_by_401_and_logs_no_key(
     assert any("/stream" in line for line in said)
     assert KEY[:-1] not in str(said)
     assert errors_in(caplog) == []
+
+
+def limited(recognizer: Recognizer, **settings: Any) -> TestClient:
+    return TestClient(create_app(Settings(**settings), recognizer))
+
+
+def test_who_asks_too_often_is_told_when_to_ask_again(recognizer: Recognizer) -> None:
+    client = limited(recognizer, max_requests_per_second=0.01)
+
+    first, second = client.get("/labels"), client.get("/labels")
+
+    assert (first.status_code, second.status_code) == (200, 429)
+    assert 90 < int(second.headers["retry-after"]) <= 100
+    assert second.headers["content-type"] == "application/problem+json"
+    assert f"ask again in {second.headers['retry-after']} s" in second.json()["detail"]
+
+
+def test_health_and_the_page_are_not_counted(recognizer: Recognizer) -> None:
+    client = limited(recognizer, max_requests_per_second=0.01)
+
+    statuses = [client.get(path).status_code for path in ("/livez", "/", "/page/main.js", "/livez", "/labels")]
+
+    assert statuses == [200, 200, 200, 200, 200]
+
+
+def test_an_open_stream_counts_until_it_ends_and_another_handshake_is_429(recognizer: Recognizer) -> None:
+    client = limited(recognizer, max_concurrent=1)
+
+    with client.websocket_connect("/stream"):
+        other = client.get("/labels")
+        with pytest.raises(WebSocketDenialResponse) as refused, client.websocket_connect("/stream"):
+            pass
+    afterwards = client.get("/labels")
+
+    assert (other.status_code, refused.value.status_code, afterwards.status_code) == (429, 429, 200)
+    assert refused.value.headers["retry-after"] == "1"
+
+
+def test_who_guesses_keys_is_not_told_when_one_is_right(recognizer: Recognizer, settings: Settings) -> None:
+    client = TestClient(create_app(settings.model_copy(update={"max_requests_per_second": 0.01}), recognizer))
+
+    statuses = [client.get("/labels", headers=headers).status_code for headers in ({}, WRONG, RIGHT, WRONG)]
+
+    assert statuses == [401, 401, 429, 429]
+
+
+def test_each_key_has_its_own_limit_wherever_it_is_used(recognizer: Recognizer, tmp_path: Path) -> None:
+    (tmp_path / "keys").write_text(f"{KEY}\nsecond-key-of-the-house\n")
+    client = limited(recognizer, api_keys_file=tmp_path / "keys", max_requests_per_second=0.01)
+    other = {"Authorization": "Bearer second-key-of-the-house"}
+
+    statuses = [client.get("/labels", headers=headers).status_code for headers in (RIGHT, RIGHT, other)]
+
+    assert statuses == [200, 429, 200]

@@ -18,6 +18,8 @@ def test_an_empty_environment_gives_the_defaults() -> None:
     assert (settings.upload_seconds, settings.max_held_bytes) == (30.0, 256 * 2**20)
     assert (settings.max_batch, settings.max_waiting) == (8, 1024)
     assert (settings.max_streams, settings.max_message_bytes, settings.stream_idle_seconds) == (100, 2 * 2**20, 60.0)
+    assert (settings.max_requests_per_second, settings.max_concurrent, settings.has_door) == (None, None, False)
+    assert settings.trusted_proxies == ("127.0.0.1",)
 
 
 def test_a_file_without_good_keys_is_refused_by_name(tmp_path: Path) -> None:
@@ -66,6 +68,14 @@ def test_an_empty_variable_is_as_if_unset(monkeypatch: pytest.MonkeyPatch) -> No
     assert settings.threshold is None
 
 
+def test_lists_are_written_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEED_TRUSTED_PROXIES", "192.0.2.7, 10.0.0.0/8,2001:db8::/32")
+
+    settings = Settings()
+
+    assert settings.trusted_proxies == ("192.0.2.7", "10.0.0.0/8", "2001:db8::/32")
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -87,6 +97,10 @@ def test_an_empty_variable_is_as_if_unset(monkeypatch: pytest.MonkeyPatch) -> No
         ("MAX_MESSAGE_BYTES", "0"),
         ("STREAM_IDLE_SECONDS", "0"),
         ("STREAM_IDLE_SECONDS", "inf"),
+        ("MAX_REQUESTS_PER_SECOND", "0"),
+        ("MAX_CONCURRENT", "0"),
+        ("TRUSTED_PROXIES", "*"),
+        ("TRUSTED_PROXIES", "127.0.0.1,proxy"),
     ],
 )
 def test_a_value_out_of_range_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
