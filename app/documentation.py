@@ -21,6 +21,7 @@ any time. Where something is wrong, `{"error": "..."}` says what, and the close 
 MEANINGS = {
     400: "Nothing was sent, or not exactly one clip",
     401: "No API key, or a wrong one, where the service asks for one",
+    403: "Sent by a page of another site that may not use this service",
     408: "The body did not arrive in time",
     413: "The clip has too many bytes or lasts too long",
     415: f"Not an audio encoding that heed reads, or not sent as audio; it reads {READABLE}",

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 
 from app.api_keys import ApiKeys
 from app.batcher import Batcher
@@ -13,6 +14,7 @@ from app.body_limit import BodyLimit
 from app.documentation import DESCRIPTION, document_keys
 from app.door import Door
 from app.errors import HANDLERS
+from app.origins import OwnOrigin
 from app.pages import page_routes
 from app.rate_limit import ConcurrencyLimit, RateLimit
 from app.routes import health_routes, recognition_routes, stream_routes
@@ -55,6 +57,15 @@ def create_app(settings: Settings, recognizer: Recognizer) -> FastAPI:
         keys = None if settings.api_keys_file is None else ApiKeys.read(settings.api_keys_file)
         rate = RateLimit(settings.max_requests_per_second)
         app.add_middleware(Door, keys=keys, rate=rate, concurrency=ConcurrencyLimit(settings.max_concurrent))
+    app.add_middleware(OwnOrigin, others=settings.cors_origins)
+    if settings.cors_origins:  # before the door: a browser asks without a key whether it may send one
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=("GET", "POST"),
+            allow_headers=("Authorization",),
+            expose_headers=("Retry-After",),
+        )
     app.include_router(recognition_routes(batcher, settings))
     app.include_router(stream_routes(streams))
     app.include_router(health_routes(batcher))

@@ -27,7 +27,7 @@ def recognition_routes(batcher: Batcher, settings: Settings) -> APIRouter:
     n_labels = len(recognizer.labels)
     whole_number = f"a whole number from 1 to {n_labels}"
     default_threshold = settings.threshold_or(recognizer.threshold)
-    clip_routes: dict[str, Any] = {"openapi_extra": CLIP_BODY, "responses": problems(400, 408, 413, 415, 422, 503)}
+    clip_routes: dict[str, Any] = {"openapi_extra": CLIP_BODY, "responses": problems(400, 403, 408, 413, 415, 422, 503)}
 
     async def hear(request: Request, *, top_k: int, threshold: float) -> tuple[bytes, Transcription]:
         batcher.refuse_if_full()

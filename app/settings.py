@@ -39,6 +39,12 @@ LogLevel = Annotated[Literal["critical", "error", "warning", "info", "debug"], B
 KeysFile = Annotated[Path, AfterValidator(_check_keys)]
 Network = Annotated[str, AfterValidator(_check_network), must_be("addresses or networks, with commas between them")]
 Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_split)]
+Origin = Annotated[
+    str,
+    Field(pattern=r"^https?://[a-z0-9.\[\]:-]+$"),
+    must_be("origins such as https://home.example, with commas between"),
+]
+Origins = Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_split)]
 
 
 class Settings(BaseSettings):
@@ -95,6 +101,7 @@ class Settings(BaseSettings):
     trusted_proxies: Networks = Field(
         default=("127.0.0.1",), description="addresses or networks whose X-Forwarded-For and -Proto are believed"
     )
+    cors_origins: Origins = Field(default=(), description="origins whose pages may use the service beside its own")
 
     @property
     def has_door(self) -> bool:

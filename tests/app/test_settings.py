@@ -70,10 +70,12 @@ def test_an_empty_variable_is_as_if_unset(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_lists_are_written_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEED_TRUSTED_PROXIES", "192.0.2.7, 10.0.0.0/8,2001:db8::/32")
+    monkeypatch.setenv("HEED_CORS_ORIGINS", "https://home.example, http://[::1]:8080")
 
     settings = Settings()
 
     assert settings.trusted_proxies == ("192.0.2.7", "10.0.0.0/8", "2001:db8::/32")
+    assert settings.cors_origins == ("https://home.example", "http://[::1]:8080")
 
 
 @pytest.mark.parametrize(
@@ -100,6 +102,10 @@ def test_lists_are_written_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
         ("MAX_REQUESTS_PER_SECOND", "0"),
         ("MAX_CONCURRENT", "0"),
         ("TRUSTED_PROXIES", "*"),
+        ("CORS_ORIGINS", "*"),
+        ("CORS_ORIGINS", "home.example"),
+        ("CORS_ORIGINS", "https://home.example/"),
+        ("CORS_ORIGINS", "https://home.example,"),
         ("TRUSTED_PROXIES", "127.0.0.1,proxy"),
     ],
 )
