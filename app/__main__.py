@@ -45,6 +45,7 @@ def _serve(settings: Settings) -> None:
         port=settings.port,
         log_level=settings.log_level,
         access_log=settings.log_level == "debug",  # a line per request costs as much as reading its clip
+        server_header=False,
         forwarded_allow_ips=list(settings.trusted_proxies),
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         http=HttpConnection,

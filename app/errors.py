@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
 from app.schemas import Problem
+from app.security_headers import HEADERS
 from model.errors import (
     AudioError,
     AudioTooLong,
@@ -63,8 +64,11 @@ async def _on_disconnect(_: Request, __: ClientDisconnect) -> JSONResponse:
 
 
 async def _on_fault(_: Request, __: Exception) -> JSONResponse:
-    """The error itself is raised on by Starlette and logged by the server; its text is not for clients."""
-    return _answer(Kind("about:blank", 500, "Internal Server Error"), "the fault is heed's, and is in its log")
+    """The error itself is raised on by Starlette and logged by the server; its text is not for clients.
+
+    This answer alone is made outside of all middleware, so it brings their headers itself.
+    """
+    return _answer(Kind("about:blank", 500, "Internal Server Error"), "the fault is heed's, and is in its log", HEADERS)
 
 
 def problem(error: HTTPException) -> JSONResponse:

@@ -18,6 +18,7 @@ from app.origins import OwnOrigin
 from app.pages import page_routes
 from app.rate_limit import ConcurrencyLimit, RateLimit
 from app.routes import health_routes, recognition_routes, stream_routes
+from app.security_headers import SecurityHeaders
 from app.settings import Settings
 from app.stream import Streams
 from app.upload import FORM_BYTES
@@ -45,6 +46,8 @@ def create_app(settings: Settings, recognizer: Recognizer) -> FastAPI:
         title="heed",
         description=DESCRIPTION,
         lifespan=lifespan,
+        docs_url=None,  # FastAPI's pages load their scripts from another host
+        redoc_url=None,
         exception_handlers=HANDLERS,
     )
     app.add_middleware(
@@ -66,6 +69,7 @@ def create_app(settings: Settings, recognizer: Recognizer) -> FastAPI:
             allow_headers=("Authorization",),
             expose_headers=("Retry-After",),
         )
+    app.add_middleware(SecurityHeaders)
     app.include_router(recognition_routes(batcher, settings))
     app.include_router(stream_routes(streams))
     app.include_router(health_routes(batcher))

@@ -1,7 +1,8 @@
-"""The files of ``app/page`` in, the routes that serve them out: ``GET /`` is the page, ``GET /page/...`` its parts."""
+"""The files of ``app/page`` in, their routes out: ``/`` and ``/docs`` are pages, ``/page/...`` their parts."""
 
 import hashlib
 import json
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from pathlib import Path
 from typing import NamedTuple
@@ -26,8 +27,6 @@ HEADERS = {
         "frame-ancestors 'none'"
     ),
     "Permissions-Policy": "microphone=(self), camera=(), geolocation=()",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
 }
 
 
@@ -39,18 +38,24 @@ class Part(NamedTuple):
 
 def page_routes() -> APIRouter:
     """Everything is read here, once: a request touches no disk, and nothing but these files can be asked for."""
-    router, parts = APIRouter(include_in_schema=False), _parts()
+    router, parts = APIRouter(), _parts()
 
-    @router.get("/")
-    async def index(request: Request) -> Response:
-        return _answer(parts["index.html"], request)
-
-    @router.get("/page/{name}")
-    async def part(name: str, request: Request) -> Response:
+    async def part(request: Request) -> Response:
+        name = request.path_params["name"]
         if name not in parts:
             raise HTTPException(HTTPStatus.NOT_FOUND, f"the page has no part {name!r}; it begins at /")
         return _answer(parts[name], request)
 
+    def page(name: str) -> Callable[[Request], Awaitable[Response]]:
+        async def whole(request: Request) -> Response:
+            return _answer(parts[name], request)
+
+        return whole
+
+    # Starlette's own routes, which answer HEAD as well.
+    router.add_route("/", page("index.html"), include_in_schema=False)
+    router.add_route("/docs", page("docs.html"), include_in_schema=False)
+    router.add_route("/page/{name}", part, include_in_schema=False)
     return router
 
 

@@ -2,6 +2,8 @@
 
 import { TEXTS } from "./texts.js";
 
+export const KEY_HEADER = "Authorization: Bearer $HEED_API_KEY"; // a shell's; the key itself is never shown
+
 export const inspect = (file, signal) => {
   const form = new FormData();
   form.append("file", file, file.name);
@@ -9,6 +11,8 @@ export const inspect = (file, signal) => {
 };
 
 export const labels = () => ask("labels");
+
+export const openapi = () => ask("openapi.json");
 
 export const examples = () => ask("page/examples.json");
 

@@ -87,6 +87,14 @@ export const TEXTS = {
   percent,
   wholePercent: (share) => `${Math.round(100 * share)} %`,
 
+  parameters: "Query",
+  answer: "Answer",
+  statuses: "Statuses",
+  openapi: "All of it as an OpenAPI document",
+  range: ({ minimum, maximum, default: usual }) => `${minimum} to ${maximum}, usually ${usual}`,
+  or: " or ",
+  listOf: (type) => `list of ${type}`,
+
   unreachable: "The service does not answer. Is it running?",
   badAnswer: (status) => `The service answered ${status} without saying why.`,
   microphone: {

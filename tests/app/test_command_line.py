@@ -92,6 +92,12 @@ def test_a_proxy_that_is_trusted_is_named_to_the_server(
     assert started["forwarded_allow_ips"] == ["10.0.0.0/8"]
 
 
+def test_the_server_does_not_say_what_it_is(started: dict[str, Any]) -> None:
+    main([])
+
+    assert started["server_header"] is False
+
+
 def test_the_help_names_each_variable_of_the_environment(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
         main(["--help"])

@@ -33,7 +33,6 @@ def test_a_browser_may_load_from_here_alone_and_the_microphone_is_for_this_page_
     assert headers["content-security-policy"].startswith("default-src 'self';")
     assert "unsafe" not in headers["content-security-policy"]
     assert headers["permissions-policy"].startswith("microphone=(self)")
-    assert (headers["x-content-type-options"], headers["referrer-policy"]) == ("nosniff", "no-referrer")
 
 
 @pytest.mark.parametrize(
@@ -103,3 +102,11 @@ def test_without_examples_there_is_a_page_all_the_same(tmp_path: Path, monkeypat
 
     assert TestClient(app).get("/page/examples.json").json() == []
     assert TestClient(app).get("/").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/docs", "/page/main.js"])
+def test_who_asks_for_the_head_alone_gets_it(client: TestClient, path: str) -> None:
+    head, whole = client.head(path), client.get(path)
+
+    assert head.status_code == 200
+    assert head.headers == whole.headers

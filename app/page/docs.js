@@ -1,0 +1,78 @@
+// The service's OpenAPI document in, a page out that says what can be asked and what is answered.
+
+import { element, fillTexts, make } from "./elements.js";
+import * as service from "./service.js";
+import { TEXTS } from "./texts.js";
+
+fillTexts();
+document.documentElement.classList.remove("unfilled");
+service.openapi().then(show, (error) => element("about").append(paragraph(error.message)));
+
+function show({ info, paths, components }) {
+  element("about").append(...paragraphs(info.description));
+  for (const [path, operations] of Object.entries(paths)) {
+    for (const [method, operation] of Object.entries(operations)) {
+      element("operations").append(section(method.toUpperCase(), path, operation, components.schemas));
+    }
+  }
+}
+
+function section(method, path, { description = "", parameters = [], requestBody, security = [], responses }, schemas) {
+  const url = new URL(path.slice(1), document.baseURI);
+  return make(
+    "section",
+    {},
+    make("h2", {}, make("code", { textContent: `${method} ${path}` })),
+    ...paragraphs(description),
+    make("code", { className: "command", tabIndex: 0, textContent: command(url, requestBody, security) }),
+    ...list(TEXTS.parameters, parameters.map(({ name, schema }) => [name, TEXTS.range(schema), ""])),
+    ...list(TEXTS.answer, fields(responses[200], schemas)),
+    ...list(TEXTS.statuses, Object.entries(responses).map(([status, { description }]) => [status, description, ""])),
+  );
+}
+
+/** What asks it, from a shell. */
+function command(url, requestBody, security) {
+  const key = security.length ? `-H "${service.KEY_HEADER}" ` : "";
+  const clip = requestBody ? "-F file=@clip.wav " : "";
+  return `curl ${clip}${key}${url}`;
+}
+
+/** The parts of an answer's JSON: name, meaning, type. */
+function fields(answer, schemas) {
+  const schema = resolved(answer?.content?.["application/json"]?.schema ?? {}, schemas);
+  return Object.entries(schema.properties ?? {}).map(([name, part]) => [name, part.description ?? "", type(part)]);
+}
+
+/** A schema, or the one that it names. */
+const resolved = (schema, schemas) => (schema.$ref ? schemas[schema.$ref.split("/").pop()] : schema);
+
+function type({ type: name, anyOf, items, $ref, enum: values, const: value }) {
+  if (anyOf) return anyOf.map(type).join(TEXTS.or);
+  if (values) return values.join(TEXTS.or);
+  if (value) return value;
+  if ($ref) return $ref.split("/").pop();
+  return items ? TEXTS.listOf(type(items)) : name;
+}
+
+function list(title, rows) {
+  if (!rows.length) return [];
+  const row = ([name, meaning, kind]) => [
+    make("dt", {}, make("code", { textContent: name })),
+    make("dd", {}, ...marked(meaning), make("span", { textContent: kind && ` ${kind}` })),
+  ];
+  return [make("h3", { textContent: title }), make("dl", {}, ...rows.flatMap(row))];
+}
+
+const paragraphs = (text) => text.split(/\n{2,}/).filter(Boolean).map(paragraph);
+
+const paragraph = (text) => make("p", {}, ...marked(text));
+
+/** Text with `code` and **strong** words, as elements. */
+function marked(text) {
+  const parts = text.split(/(`[^`]+`|\*\*.+?\*\*)/);
+  return parts.map((part) => {
+    if (part.startsWith("**")) return make("strong", {}, ...marked(part.slice(2, -2)));
+    return part.startsWith("`") ? make("code", { textContent: part.slice(1, -1) }) : part;
+  });
+}
