@@ -49,7 +49,7 @@ class ApiKeys:
     def name_of(self, key: bytes) -> str | None:
         """A name for a key that is one of them; the time it takes says neither which, nor how much of one was right."""
         digest = _digest(key)
-        n_equal = sum(compare_digest(digest, known) for known in self._digests)  # not any(), which stops at the first
+        n_equal = sum([compare_digest(digest, known) for known in self._digests])  # not any(), which stops at the first
         return digest.hex() if n_equal else None
 
 

@@ -1,6 +1,6 @@
 """A client in, whether it may ask now out: how often it asks, and how much of it is open, is counted and bounded."""
 
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Callable
 from http import HTTPStatus
 from math import ceil
@@ -35,8 +35,8 @@ class RateLimit:
         Raises:
             HTTPException: 429 if a client has asked too often, with the seconds until it may again.
         """
-        missing = 1 - self._n_tokens(client)
-        if self.per_second and missing > 0:
+        missing = 1 - self._n_tokens(client) if self.per_second else 0
+        if missing > 0:
             wait = ceil(missing / self.per_second)
             raise _too_many(f"more than {self.per_second:g} requests a second; ask again in {wait} s", wait)
 
@@ -59,16 +59,17 @@ class ConcurrencyLimit:
 
     def __init__(self, at_once: int | None) -> None:
         self.at_once = at_once
-        self._n_open: Counter[str] = Counter()
+        self._n_open: dict[str, int] = {}
 
     def begin(self, client: str) -> None:
         """
         Raises:
             HTTPException: 429 if as many are open as may be.
         """
-        if self.at_once is not None and self._n_open[client] >= self.at_once:
+        n_open = self._n_open.get(client, 0)
+        if self.at_once is not None and n_open >= self.at_once:
             raise _too_many(f"{self.at_once} requests or streams of yours are open already; let one end first", 1)
-        self._n_open[client] += 1
+        self._n_open[client] = n_open + 1
 
     def end(self, client: str) -> None:
         self._n_open[client] -= 1
