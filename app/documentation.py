@@ -30,6 +30,9 @@ MEANINGS = {
     503: "Not ready, or too busy, at the moment; ask again after the seconds of `Retry-After`",
 }
 
+_SECONDS = {"description": "after how many seconds to ask again", "required": True, "schema": {"type": "integer"}}
+HEADERS = {503: {"Retry-After": _SECONDS}}
+
 _BYTES = {"type": "string", "format": "binary"}
 _FORM = {"type": "object", "required": ["file"], "properties": {"file": _BYTES | {"description": READABLE}}}
 
@@ -47,7 +50,10 @@ CLIP_BODY: dict[str, Any] = {
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     content = {PROBLEM_JSON: {"schema": Problem.model_json_schema()}}
-    return {status: {"description": MEANINGS[status], "content": content} for status in statuses}
+    return {
+        status: {"description": MEANINGS[status], "content": content, "headers": HEADERS.get(status, {})}
+        for status in statuses
+    }
 
 
 def document_keys(document: dict[str, Any]) -> None:

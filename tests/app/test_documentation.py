@@ -79,3 +79,12 @@ def test_readiness_is_documented_with_its_503(document: dict[str, Any]) -> None:
     paths = document["paths"]
 
     assert "application/problem+json" in paths["/readyz"]["get"]["responses"]["503"]["content"]
+
+
+def test_every_503_is_documented_with_its_retry_after(document: dict[str, Any]) -> None:
+    operations = [operation for path in document["paths"].values() for operation in path.values()]
+
+    unready = [operation["responses"]["503"] for operation in operations if "503" in operation["responses"]]
+
+    assert len(unready) == 4
+    assert all(answer["headers"]["Retry-After"]["required"] for answer in unready)
