@@ -31,7 +31,7 @@ MEANINGS = {
 }
 
 _SECONDS = {"description": "after how many seconds to ask again", "required": True, "schema": {"type": "integer"}}
-HEADERS = {503: {"Retry-After": _SECONDS}}
+HEADERS = dict.fromkeys((429, 503), {"Retry-After": _SECONDS})
 
 _BYTES = {"type": "string", "format": "binary"}
 _FORM = {"type": "object", "required": ["file"], "properties": {"file": _BYTES | {"description": READABLE}}}
