@@ -2,13 +2,16 @@
 
 import argparse
 import sys
+from logging.config import dictConfig
 
 import uvicorn
 from pydantic import ValidationError
 
 from app.http_connection import HttpConnection
+from app.logs import logging_config
 from app.quota import usable_cpus
 from app.settings import Settings
+from app.shared_metrics import shared_metrics
 from app.web_socket import WebSocketProtocol
 from model.errors import CheckpointError
 from model.recognizer import Recognizer
@@ -37,22 +40,25 @@ def _serve(settings: Settings) -> None:
     n_workers = settings.workers or usable_cpus()
     if n_workers > 1:
         Recognizer.load(settings.model_path)  # where it can't be, say so once and not in every process
-    uvicorn.run(
-        "app.main:create_app_from_environment",
-        factory=True,
-        workers=n_workers,
-        host=settings.host,
-        port=settings.port,
-        log_level=settings.log_level,
-        access_log=settings.log_level == "debug",  # a line per request costs as much as reading its clip
-        server_header=False,
-        forwarded_allow_ips=list(settings.trusted_proxies),
-        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
-        http=HttpConnection,
-        ws=WebSocketProtocol,
-        ws_max_size=settings.max_message_bytes,
-        ws_per_message_deflate=False,  # sound hardly shrinks, at a cost for each chunk
-    )
+    log_config = logging_config(settings.log_level)
+    dictConfig(log_config)
+    with shared_metrics(n_workers):
+        uvicorn.run(
+            "app.main:create_app_from_environment",
+            factory=True,
+            workers=n_workers,
+            host=settings.host,
+            port=settings.port,
+            log_config=log_config,
+            access_log=False,  # app/observation.py writes a line per request
+            server_header=False,
+            forwarded_allow_ips=list(settings.trusted_proxies),
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+            http=HttpConnection,
+            ws=WebSocketProtocol,
+            ws_max_size=settings.max_message_bytes,
+            ws_per_message_deflate=False,  # sound hardly shrinks, at a cost for each chunk
+        )
 
 
 def _parser() -> argparse.ArgumentParser:

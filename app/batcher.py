@@ -14,6 +14,7 @@ from typing import NamedTuple, TypeVar
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from app.metrics import Metrics
 from model.recognizer import Recognition, Recognizer
 
 RETRY_AFTER = {"Retry-After": "1"}  # seconds
@@ -37,8 +38,11 @@ class Batcher:
     for a process, because a recognizer computes on one processor.
     """
 
-    def __init__(self, recognizer: Recognizer, *, max_clip_seconds: float, max_batch: int, max_waiting: int) -> None:
+    def __init__(
+        self, recognizer: Recognizer, metrics: Metrics, *, max_clip_seconds: float, max_batch: int, max_waiting: int
+    ) -> None:
         self.recognizer = recognizer
+        self.metrics = metrics
         self.max_clip_seconds = max_clip_seconds
         self.max_batch = max_batch
         self.max_waiting = max_waiting
@@ -66,6 +70,7 @@ class Batcher:
         self.refuse_if_full()
         job = _Job(clip, threshold, is_gone, asyncio.get_running_loop().create_future())
         self._waiting.append(job)
+        self.metrics.clips_waiting.set(len(self._waiting))
         if self._work is None or self._work.done():
             self._work = asyncio.create_task(self._work_off())
         return await job.answer
@@ -117,6 +122,7 @@ class Batcher:
     async def _work_off(self) -> None:
         """Batch after batch until nobody waits; the next one is on its thread before the last one's answers go out."""
         while batch := self._next_batch():
+            self.metrics.batch_clips.observe(len(batch))
             outcomes = await self._on_thread(partial(self._hear, batch))
             for job, outcome in zip(batch, outcomes, strict=True):
                 _settle(job, outcome)
@@ -129,6 +135,7 @@ class Batcher:
                 _settle(job, ClientDisconnect())
             else:
                 batch.append(job)
+        self.metrics.clips_waiting.set(len(self._waiting))
         return batch
 
     def _hear(self, batch: Sequence[_Job]) -> list[Recognition | Exception]:

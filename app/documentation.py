@@ -31,7 +31,7 @@ MEANINGS = {
 }
 
 _SECONDS = {"description": "after how many seconds to ask again", "required": True, "schema": {"type": "integer"}}
-HEADERS = dict.fromkeys((429, 503), {"Retry-After": _SECONDS})
+HEADERS = {status: {"Retry-After": _SECONDS} for status in (429, 503)}
 
 _BYTES = {"type": "string", "format": "binary"}
 _FORM = {"type": "object", "required": ["file"], "properties": {"file": _BYTES | {"description": READABLE}}}

@@ -15,6 +15,7 @@ class Listener:
 
     Attributes:
         seconds: how much has been heard.
+        n_commands: how many were in it.
         level_db: loudness of the newest sound, in decibels; 0 is as loud as samples can be.
         posteriors: of each label, about the second that was looked at last; None before the first look.
     """
@@ -25,6 +26,7 @@ class Listener:
         self._resampler = Resampler(SAMPLE_RATE)
         self._unheard = np.empty(0, np.float32)
         self.seconds = 0.0
+        self.n_commands = 0
         self.level_db = SILENCE_DB
         self.posteriors: dict[str, float] | None = None
 
@@ -47,11 +49,15 @@ class Listener:
             self._resampler = Resampler(sample_rate)
 
     def hear(self, chunk: bytes) -> list[Event]:
-        return self._hear(self._resampler.hear(chunk))
+        events = self._hear(self._resampler.hear(chunk))
+        self.n_commands += len(events)
+        return events
 
     def finish(self) -> list[Event]:
         """What only the end of the stream shows to be a command."""
-        return [*self._hear(self._resampler.finish()), *self._spotter.finish()]
+        events = [*self._hear(self._resampler.finish()), *self._spotter.finish()]
+        self.n_commands += len(events)
+        return events
 
     def _hear(self, waveform: Waveform) -> list[Event]:
         waveform = np.concatenate([self._unheard, waveform])

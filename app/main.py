@@ -2,11 +2,13 @@
 
 import asyncio
 import gc
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import Route, WebSocketRoute
 
 from app.api_keys import ApiKeys
 from app.batcher import Batcher
@@ -14,25 +16,31 @@ from app.body_limit import BodyLimit
 from app.documentation import DESCRIPTION, document_keys
 from app.door import Door
 from app.errors import HANDLERS
+from app.logs import event_log
+from app.metrics import Metrics
+from app.observation import Observation
 from app.origins import OwnOrigin
 from app.pages import page_routes
 from app.rate_limit import ConcurrencyLimit, RateLimit
-from app.routes import health_routes, recognition_routes, stream_routes
+from app.routes import health_routes, metrics_routes, recognition_routes, stream_routes
 from app.security_headers import SecurityHeaders
 from app.settings import Settings
+from app.shared_metrics import join_shared_metrics
 from app.stream import Streams
 from app.upload import FORM_BYTES
 from model.recognizer import Recognizer
 
 
 def create_app(settings: Settings, recognizer: Recognizer) -> FastAPI:
+    metrics, log = Metrics(recognizer, settings.model_path), event_log(settings.log_level)
     batcher = Batcher(
         recognizer,
+        metrics,
         max_clip_seconds=settings.max_clip_seconds,
         max_batch=settings.max_batch,
         max_waiting=settings.max_waiting,
     )
-    streams = Streams(recognizer, settings)
+    streams = Streams(recognizer, settings, metrics, log)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -50,6 +58,27 @@ def create_app(settings: Settings, recognizer: Recognizer) -> FastAPI:
         redoc_url=None,
         exception_handlers=HANDLERS,
     )
+    _guard(app, settings)
+    routers = [
+        recognition_routes(batcher, metrics, settings),
+        stream_routes(streams),
+        health_routes(batcher),
+        metrics_routes(metrics),
+        page_routes(),
+    ]
+    routes = [*app.routes, *(route for router in routers for route in router.routes)]
+    paths = [route.path for route in routes if isinstance(route, Route | WebSocketRoute)]
+    for router in routers:
+        app.include_router(router)
+    if settings.api_keys_file is not None:
+        document_keys(app.openapi())
+    # last, because it stands around all other middleware, Starlette's own answer to a fault included
+    app.middleware_stack = Observation(app.build_middleware_stack(), metrics=metrics, event_log=log, paths=paths)
+    return app
+
+
+def _guard(app: FastAPI, settings: Settings) -> None:
+    """What a request passes before it is routed, the innermost first."""
     app.add_middleware(
         BodyLimit,
         max_bytes=settings.max_clip_bytes + FORM_BYTES,
@@ -66,17 +95,10 @@ def create_app(settings: Settings, recognizer: Recognizer) -> FastAPI:
             CORSMiddleware,
             allow_origins=settings.cors_origins,
             allow_methods=("GET", "POST"),
-            allow_headers=("Authorization",),
-            expose_headers=("Retry-After",),
+            allow_headers=("Authorization", "X-Request-ID"),
+            expose_headers=("Retry-After", "X-Request-ID"),
         )
     app.add_middleware(SecurityHeaders)
-    app.include_router(recognition_routes(batcher, settings))
-    app.include_router(stream_routes(streams))
-    app.include_router(health_routes(batcher))
-    app.include_router(page_routes())
-    if settings.api_keys_file is not None:
-        document_keys(app.openapi())
-    return app
 
 
 def create_app_from_environment() -> FastAPI:
@@ -85,6 +107,8 @@ def create_app_from_environment() -> FastAPI:
     Raises:
         CheckpointError: there is nothing to serve.
     """
+    logging.captureWarnings(True)
+    join_shared_metrics()
     settings = Settings()
     app = create_app(settings, Recognizer.load(settings.model_path))
     gc.freeze()  # all this stays; collections that need not look at it are short, and so are the longest waits

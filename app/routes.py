@@ -6,11 +6,13 @@ from time import perf_counter
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response, WebSocket
+from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
 from app.batcher import RETRY_AFTER, Batcher
 from app.documentation import CLIP_BODY, problems
 from app.hang_up import has_hung_up
 from app.inspection import inspection
+from app.metrics import Metrics
 from app.parameters import must_be
 from app.schemas import Inspection, Labels, Status, Transcription
 from app.settings import Settings
@@ -22,7 +24,7 @@ TOP_K = 3
 Threshold = Annotated[float, Query(ge=0, le=1), must_be("a number from 0 to 1")]
 
 
-def recognition_routes(batcher: Batcher, settings: Settings) -> APIRouter:
+def recognition_routes(batcher: Batcher, metrics: Metrics, settings: Settings) -> APIRouter:
     router, recognizer = APIRouter(tags=["recognition"], responses=problems(401, 429)), batcher.recognizer
     n_labels = len(recognizer.labels)
     whole_number = f"a whole number from 1 to {n_labels}"
@@ -35,6 +37,7 @@ def recognition_routes(batcher: Batcher, settings: Settings) -> APIRouter:
         start, is_gone = perf_counter(), partial(has_hung_up, request.receive)
         recognition = await batcher.recognize(clip, threshold=threshold, is_gone=is_gone)
         elapsed_ms = 1000 * (perf_counter() - start)
+        metrics.decided(recognition)
         return clip, Transcription.of(recognition, top_k=top_k, model=recognizer.name, elapsed_ms=elapsed_ms)
 
     @router.post("/transcribe", **clip_routes)
@@ -88,5 +91,17 @@ def health_routes(batcher: Batcher) -> APIRouter:
         if not batcher.is_warm:
             raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, "still warming up; ask again in a second", RETRY_AFTER)
         return Status(status="ready")
+
+    return router
+
+
+def metrics_routes(metrics: Metrics) -> APIRouter:
+    router = APIRouter(tags=["health"])
+    documented: dict[int | str, dict[str, Any]] = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
+
+    @router.get("/metrics", response_class=Response, responses=documented)
+    def prometheus() -> Response:
+        """Count what all processes have done, in the text format of Prometheus."""
+        return Response(metrics.text(), media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
     return router

@@ -70,7 +70,8 @@ class Settings(BaseSettings):
     )
     max_clip_seconds: float = Field(default=MAX_CLIP_SECONDS, ge=0.1, le=3600, description="longest clip")
     log_level: LogLevel = Field(
-        default="info", description="critical, error, warning, info or debug, which logs each request too"
+        default="info",
+        description="critical, error, warning, info or debug: the least that is logged; requests are info",
     )
     workers: int | None = Field(
         default=None, ge=1, le=256, description="processes that hear clips; unset: as many as processors"

@@ -4,14 +4,18 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 
 from starlette import status
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from structlog.typing import FilteringBoundLogger
 
 from app import stream_messages as messages
 from app.api_keys import SUBPROTOCOL
 from app.listener import Listener
+from app.logs import plain
+from app.metrics import Metrics
 from app.settings import Settings
 from app.stream_messages import Refusal
 from model.recognizer import Recognizer
@@ -29,8 +33,12 @@ class Streams:
     two threads share a processor by the millisecond.
     """
 
-    def __init__(self, recognizer: Recognizer, settings: Settings) -> None:
+    def __init__(
+        self, recognizer: Recognizer, settings: Settings, metrics: Metrics, event_log: FilteringBoundLogger
+    ) -> None:
         self._engine = recognizer.engine
+        self._metrics = metrics
+        self._event_log = event_log
         self._threshold = settings.threshold_or(recognizer.threshold)
         self._max_streams = settings.max_streams
         self._idle_seconds = settings.stream_idle_seconds
@@ -40,33 +48,55 @@ class Streams:
     async def serve(self, socket: WebSocket) -> None:
         """Answer a client until either has enough."""
         self._n_streams += 1
+        self._metrics.streams_open.inc()
+        stream, code = _Stream(socket), status.WS_1012_SERVICE_RESTART
         try:
             await socket.accept(SUBPROTOCOL if SUBPROTOCOL in socket.scope["subprotocols"] else None)
-            await self._converse_or_refuse(socket)
-        except (WebSocketDisconnect, asyncio.CancelledError):
-            pass  # the client is gone, or the server waits no longer for its streams to end: no fault to be logged
+            code = await self._converse_or_refuse(stream)
+        except WebSocketDisconnect as end:
+            code = end.code
+        except asyncio.CancelledError:
+            pass  # the server waits no longer for its streams to end: no fault to be logged
         finally:
             self._n_streams -= 1
+            self._metrics.streams_open.dec()
+            self._note(stream, code)
 
     def close(self) -> None:
         self._thread.shutdown(cancel_futures=True)
 
-    async def _converse_or_refuse(self, socket: WebSocket) -> None:
+    def _note(self, stream: "_Stream", code: int) -> None:
+        self._metrics.stream_ended(code)
+        client, listener = stream.socket.client, stream.listener
+        self._event_log.info(
+            "stream",
+            code=code,
+            seconds=round(listener.seconds, 3) if listener else 0.0,
+            commands=listener.n_commands if listener else 0,
+            client=plain(client.host) if client else None,
+        )
+
+    async def _converse_or_refuse(self, stream: "_Stream") -> int:
+        """The code with which it was closed."""
+        socket = stream.socket
         try:
             if self._n_streams > self._max_streams:
                 message = f"{self._max_streams} streams are open already; try again later"
                 raise Refusal(status.WS_1013_TRY_AGAIN_LATER, message)
-            await self._converse(socket)
+            await self._converse(stream)
         except Refusal as refusal:
-            await _refuse(socket, refusal)
+            return await _refuse(socket, refusal)
         except WebSocketDisconnect:
             raise
         except Exception:
             logger.exception("A stream failed")
-            await _refuse(socket, Refusal(status.WS_1011_INTERNAL_ERROR, "the fault is heed's, and is in its log"))
+            fault = Refusal(status.WS_1011_INTERNAL_ERROR, "the fault is heed's, and is in its log")
+            return await _refuse(socket, fault)
+        return status.WS_1000_NORMAL_CLOSURE
 
-    async def _converse(self, socket: WebSocket) -> None:
-        listener, is_over = Listener(self._engine, threshold=self._threshold), False
+    async def _converse(self, stream: "_Stream") -> None:
+        socket, is_over = stream.socket, False
+        listener = stream.listener = Listener(self._engine, threshold=self._threshold)
         while not is_over:
             message = await self._receive(socket)
             if isinstance(message, bytes):
@@ -74,7 +104,7 @@ class Streams:
                 await socket.send_text(messages.result(events, listener) if events else messages.partial(listener))
             else:
                 is_over = _obey(message, listener)
-        events = await self._run(listener.finish)
+        events = await self._run(listener, listener.finish)
         await socket.send_text(messages.result(events, listener))
         await socket.close()
 
@@ -95,10 +125,22 @@ class Streams:
         """What is in a chunk, by the second, so that between two seconds other streams have their turns."""
         step = listener.bytes_per_second
         pieces = [chunk[start : start + step] for start in range(0, len(chunk), step)]
-        return [event for piece in pieces for event in await self._run(partial(listener.hear, piece))]
+        return [event for piece in pieces for event in await self._run(listener, partial(listener.hear, piece))]
 
-    async def _run(self, work: Callable[[], list[Event]]) -> list[Event]:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+    async def _run(self, listener: Listener, work: Callable[[], list[Event]]) -> list[Event]:
+        seconds_before = listener.seconds
+        events = await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        self._metrics.stream_seconds.inc(listener.seconds - seconds_before)
+        self._metrics.spotted(events)
+        return events
+
+
+@dataclass
+class _Stream:
+    """A socket, and who listens at it from the moment it may speak."""
+
+    socket: WebSocket
+    listener: Listener | None = None
 
 
 def _obey(text: str, listener: Listener) -> bool:
@@ -112,7 +154,8 @@ def _obey(text: str, listener: Listener) -> bool:
     return bool(order.eof)
 
 
-async def _refuse(socket: WebSocket, refusal: Refusal) -> None:
+async def _refuse(socket: WebSocket, refusal: Refusal) -> int:
     reason = str(refusal).encode()[:MAX_REASON_BYTES].decode(errors="ignore")
     await socket.send_text(messages.Error(error=str(refusal)).model_dump_json())
     await socket.close(refusal.code, reason)
+    return refusal.code

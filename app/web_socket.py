@@ -81,7 +81,8 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     def _say_goodbye(self) -> None:
         """Send the close that websockets holds, tell the service, and wait for the client to answer or be dropped."""
         self._has_failed = self.close_sent = True
-        self.queue.put_nowait({"type": "websocket.disconnect", "code": 1006, "reason": ""})
+        code = self.conn.close_sent.code if self.conn.close_sent else 1006
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": ""})
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.transport.resume_reading()
         self.close_timer = self._drop_in(GOODBYE_SECONDS)

@@ -13,9 +13,10 @@ from starlette.requests import ClientDisconnect
 
 from app.batcher import Batcher
 from app.main import create_app
+from app.metrics import Metrics
 from app.settings import Settings
 from model.errors import AudioTooLong, NotAudio
-from model.recognizer import Recognition, Recognizer
+from model.recognizer import SHIPPED, Recognition, Recognizer
 from tests.app.stubs import Broken, Hearing, Waiting
 from tests.signals import encode, noise
 
@@ -25,7 +26,8 @@ Hear = Coroutine[Any, Any, Recognition]
 
 
 def batcher_of(recognizer: Recognizer, *, max_batch: int = 8, max_waiting: int = 100) -> Batcher:
-    return Batcher(recognizer, max_clip_seconds=2.0, max_batch=max_batch, max_waiting=max_waiting)
+    metrics = Metrics(recognizer, SHIPPED)
+    return Batcher(recognizer, metrics, max_clip_seconds=2.0, max_batch=max_batch, max_waiting=max_waiting)
 
 
 def hear(batcher: Batcher, clip: bytes, *, threshold: float = 0.5, is_gone: bool = False) -> Hear:

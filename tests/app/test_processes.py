@@ -75,6 +75,18 @@ def test_a_signal_ends_the_service_without_a_traceback(
     assert "Traceback" not in log
 
 
+def test_whichever_process_is_asked_the_metrics_are_those_of_all(exported: Path) -> None:
+    with service(exported, 2) as (process, url):
+        statuses = [httpx2.post(f"{url}/transcribe", content=encode(noise())).status_code for _ in range(20)]
+        seen = {httpx2.get(f"{url}/metrics").text.count('"/transcribe",status="200"} 20.0') for _ in range(10)}
+        process.terminate()
+        log = process.communicate(timeout=20)[1].splitlines()
+
+    assert statuses == 20 * [200]
+    assert seen == {1}
+    assert [json.loads(line)["event"] for line in log].count("request") == 20
+
+
 @pytest.mark.parametrize("n_workers", [1, 2])
 def test_without_a_checkpoint_it_ends_with_one_line_and_code_1(tmp_path: Path, n_workers: int) -> None:
     with service(tmp_path / "nowhere.onnx", n_workers) as (process, _):

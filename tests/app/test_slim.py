@@ -21,7 +21,7 @@ with TestClient(create_app_from_environment()) as client:
 
 
 def test_an_export_is_served_without_torch(exported: Path) -> None:
-    environment = os.environ | {"HEED_MODEL": str(exported)}
+    environment = os.environ | {"HEED_MODEL": str(exported), "HEED_LOG_LEVEL": "warning"}
 
     result = subprocess.run(
         [sys.executable, "-c", WITHOUT_TRAINING], env=environment, capture_output=True, text=True, timeout=60
