@@ -40,8 +40,7 @@ def page_routes() -> APIRouter:
     """Everything is read here, once: a request touches no disk, and nothing but these files can be asked for."""
     router, parts = APIRouter(), _parts()
 
-    async def part(request: Request) -> Response:
-        name = request.path_params["name"]
+    async def part(name: str, request: Request) -> Response:
         if name not in parts:
             raise HTTPException(HTTPStatus.NOT_FOUND, f"the page has no part {name!r}; it begins at /")
         return _answer(parts[name], request)
@@ -52,10 +51,8 @@ def page_routes() -> APIRouter:
 
         return whole
 
-    # Starlette's own routes, which answer HEAD as well.
-    router.add_route("/", page("index.html"), include_in_schema=False)
-    router.add_route("/docs", page("docs.html"), include_in_schema=False)
-    router.add_route("/page/{name}", part, include_in_schema=False)
+    for path, answer in (("/", page("index.html")), ("/docs", page("docs.html")), ("/page/{name}", part)):
+        router.add_api_route(path, answer, methods=["GET", "HEAD"], include_in_schema=False)
     return router
 
 
