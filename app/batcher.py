@@ -113,6 +113,10 @@ class Batcher:
         self.is_warm = True
         logger.info("Ready: %s", self.recognizer.name)
 
+    async def beat(self) -> None:
+        """Come round the thread once; where it is stuck this takes for ever."""
+        await self._on_thread(lambda: None)
+
     def close(self) -> None:
         self._thread.shutdown(cancel_futures=True)
 

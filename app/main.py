@@ -28,6 +28,7 @@ from app.settings import Settings
 from app.shared_metrics import join_shared_metrics
 from app.stream import Streams
 from app.upload import FORM_BYTES
+from app.watchdog import watch
 from model.recognizer import Recognizer
 
 
@@ -45,8 +46,10 @@ def create_app(settings: Settings, recognizer: Recognizer) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         warm_up = asyncio.create_task(batcher.warm_up())  # beside the first requests: /livez answers meanwhile
+        watchdog = asyncio.create_task(watch(batcher.beat, streams.beat, hang_seconds=settings.longest_silence))
         yield
         warm_up.cancel()
+        watchdog.cancel()
         batcher.close()
         streams.close()
 

@@ -15,6 +15,7 @@ from model.recognizer import SHIPPED, SHIPPED_CHECKPOINT
 
 SHIPPED_FOR = {"onnx": SHIPPED, "torch": SHIPPED_CHECKPOINT}
 MEBIBYTE = 2**20
+SLOWEST = 0.1  # seconds for one of sound; a processor of 2020 takes a hundredth
 
 
 def _check_keys(path: Path) -> Path:
@@ -107,6 +108,18 @@ class Settings(BaseSettings):
     @property
     def has_door(self) -> bool:
         return (self.api_keys_file, self.max_requests_per_second, self.max_concurrent) != (None, None, None)
+
+    drain_seconds: float = Field(
+        default=1, ge=0, le=300, description="at a SIGTERM, how long it goes on while /readyz says that it stops"
+    )
+    hang_seconds: float = Field(
+        default=60, ge=1, le=86_400, description="a process that is stuck for so long ends and is replaced"
+    )
+
+    @property
+    def longest_silence(self) -> float:
+        """Seconds after which a process is taken to be stuck: the longest batch, at a tenth of heed's pace, is not."""
+        return max(self.hang_seconds, self.max_batch * self.max_clip_seconds * SLOWEST)
 
     @property
     def model_path(self) -> Path:

@@ -62,6 +62,10 @@ class Streams:
             self._metrics.streams_open.dec()
             self._note(stream, code)
 
+    async def beat(self) -> None:
+        """Come round the thread once; where it is stuck this takes for ever."""
+        await self._run(list)
+
     def close(self) -> None:
         self._thread.shutdown(cancel_futures=True)
 

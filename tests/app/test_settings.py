@@ -16,6 +16,7 @@ def test_an_empty_environment_gives_the_defaults() -> None:
     assert (settings.threshold, settings.workers, settings.log_level) == (None, None, "info")
     assert (settings.max_clip_bytes, settings.max_clip_seconds) == (16 * 2**20, 60.0)
     assert (settings.upload_seconds, settings.max_held_bytes) == (30.0, 256 * 2**20)
+    assert (settings.drain_seconds, settings.hang_seconds) == (1.0, 60.0)
     assert (settings.max_batch, settings.max_waiting) == (8, 1024)
     assert (settings.max_streams, settings.max_message_bytes, settings.stream_idle_seconds) == (100, 2 * 2**20, 60.0)
     assert (settings.max_requests_per_second, settings.max_concurrent, settings.has_door) == (None, None, False)
@@ -35,7 +36,7 @@ def test_each_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch)
     given = {"HOST": "0.0.0.0", "PORT": "81", "MODEL": "m.safetensors", "THRESHOLD": "0.9", "LOG_LEVEL": "DEBUG"}
     given |= {"MAX_CLIP_BYTES": "2000", "MAX_CLIP_SECONDS": "2.5", "WORKERS": "3", "MAX_BATCH": "1", "MAX_WAITING": "9"}
     given |= {"MAX_STREAMS": "7", "MAX_MESSAGE_BYTES": "4096", "STREAM_IDLE_SECONDS": "0.5"}
-    given |= {"UPLOAD_SECONDS": "1.5", "MAX_HELD_BYTES": "5000"}
+    given |= {"UPLOAD_SECONDS": "1.5", "MAX_HELD_BYTES": "5000", "DRAIN_SECONDS": "0", "HANG_SECONDS": "90"}
     for name, value in given.items():
         monkeypatch.setenv(f"HEED_{name}", value)
 
@@ -45,6 +46,7 @@ def test_each_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch)
     assert (settings.threshold, settings.workers, settings.log_level) == (0.9, 3, "debug")
     assert (settings.max_clip_bytes, settings.max_clip_seconds) == (2000, 2.5)
     assert (settings.upload_seconds, settings.max_held_bytes) == (1.5, 5000)
+    assert (settings.drain_seconds, settings.hang_seconds) == (0.0, 90.0)
     assert (settings.max_batch, settings.max_waiting) == (1, 9)
     assert (settings.max_streams, settings.max_message_bytes, settings.stream_idle_seconds) == (7, 4096, 0.5)
 
@@ -114,3 +116,10 @@ def test_a_value_out_of_range_is_refused_by_name(monkeypatch: pytest.MonkeyPatch
 
     with pytest.raises(ValidationError, match=name.lower()):
         Settings()
+
+
+def test_no_batch_of_clips_is_so_long_that_it_is_taken_to_be_stuck() -> None:
+    usual, long = Settings(), Settings(max_clip_seconds=3600)
+
+    assert usual.longest_silence == 60.0
+    assert long.longest_silence == pytest.approx(8 * 3600 / 10)
