@@ -1,6 +1,7 @@
 """The environment in, a running service out: ``python -m app``."""
 
 import argparse
+import socket
 import sys
 from logging.config import dictConfig
 
@@ -12,9 +13,8 @@ from app.logs import logging_config
 from app.quota import usable_cpus
 from app.settings import Settings
 from app.shared_metrics import shared_metrics
+from app.supervisor import Supervisor
 from app.web_socket import WebSocketProtocol
-from model.errors import CheckpointError
-from model.recognizer import Recognizer
 
 SHUTDOWN_SECONDS = 5  # for requests that have begun; a client that stops sending must not hold up a restart
 
@@ -26,39 +26,38 @@ def main(arguments: list[str] | None = None) -> int:
     except ValidationError as error:
         print(f"heed: {_in_one_line(error)}", file=sys.stderr)
         return 2
-    try:
-        _serve(settings)
-    except CheckpointError as error:
-        message = " ".join(str(error).split())  # torch spreads what it says of tensors over lines
-        print(f"heed: {message}; HEED_MODEL names the checkpoint to serve", file=sys.stderr)
-        return 1
-    return 0
+    # Processes listen on it as soon as they can answer: a connection before that is refused, not kept waiting.
+    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as bound:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            bound.bind((settings.host, settings.port))
+        except OSError as error:
+            print(f"heed: {settings.host} port {settings.port} can't be listened on: {error}", file=sys.stderr)
+            return 1
+        n_workers = settings.workers or usable_cpus()
+        with shared_metrics(n_workers):
+            return 0 if _supervisor(settings, bound, n_workers).run() else 1
 
 
-def _serve(settings: Settings) -> None:
-    """Serve until a signal ends it; with one worker in this process, with several in as many others."""
-    n_workers = settings.workers or usable_cpus()
-    if n_workers > 1:
-        Recognizer.load(settings.model_path)  # where it can't be, say so once and not in every process
+def _supervisor(settings: Settings, bound: socket.socket, n_workers: int) -> Supervisor:
     log_config = logging_config(settings.log_level)
     dictConfig(log_config)
-    with shared_metrics(n_workers):
-        uvicorn.run(
-            "app.main:create_app_from_environment",
-            factory=True,
-            workers=n_workers,
-            host=settings.host,
-            port=settings.port,
-            log_config=log_config,
-            access_log=False,  # app/observation.py writes a line per request
-            server_header=False,
-            forwarded_allow_ips=list(settings.trusted_proxies),
-            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
-            http=HttpConnection,
-            ws=WebSocketProtocol,
-            ws_max_size=settings.max_message_bytes,
-            ws_per_message_deflate=False,  # sound hardly shrinks, at a cost for each chunk
-        )
+    config = uvicorn.Config(
+        "app.main:create_app_from_environment",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        log_config=log_config,
+        access_log=False,  # app/observation.py writes a line per request
+        server_header=False,
+        forwarded_allow_ips=list(settings.trusted_proxies),
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        http=HttpConnection,
+        ws=WebSocketProtocol,
+        ws_max_size=settings.max_message_bytes,
+        ws_per_message_deflate=False,  # sound hardly shrinks, at a cost for each chunk
+    )
+    return Supervisor(config, [bound], n_workers=n_workers, drain_seconds=settings.drain_seconds)
 
 
 def _parser() -> argparse.ArgumentParser:

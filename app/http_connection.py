@@ -74,8 +74,8 @@ class HttpConnection(HttpToolsProtocol):
             self._fail(NOT_HTTP)
         self._expects_head, self._n_unread = False, 0
         super().on_headers_complete()
-        if self._last_request is not None and self.app_state.get("is_stopping"):
-            self.cycle.keep_alive = False
+        if self.app_state.get("is_stopping"):
+            self.answer_no_more_than_this()
 
     def on_body(self, body: bytes) -> None:
         self._n_unread = 0
@@ -106,6 +106,11 @@ class HttpConnection(HttpToolsProtocol):
     def timeout_keep_alive_handler(self) -> None:
         super().timeout_keep_alive_handler()
         self.loop.call_later(LINGER_SECONDS, self.transport.abort)  # a close waits until all that was written is read
+
+    def answer_no_more_than_this(self) -> None:
+        """If a request is there: its answer tells the client that the connection is closed behind it."""
+        if self._last_request is not None:
+            self.cycle.keep_alive = False
 
     @property
     def _last_request(self) -> RequestResponseCycle | None:

@@ -87,7 +87,9 @@ def health_routes(batcher: Batcher) -> APIRouter:
 
     @router.get("/healthz", responses=problems(503))
     @router.get("/readyz", responses=problems(503))
-    async def readyz() -> Status:
+    async def readyz(request: Request) -> Status:
+        if request.scope.get("state", {}).get("is_stopping"):  # as the server has it
+            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, "stopping or restarting", RETRY_AFTER)
         if not batcher.is_warm:
             raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, "still warming up; ask again in a second", RETRY_AFTER)
         return Status(status="ready")

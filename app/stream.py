@@ -64,7 +64,7 @@ class Streams:
 
     async def beat(self) -> None:
         """Come round the thread once; where it is stuck this takes for ever."""
-        await self._run(list)
+        await asyncio.get_running_loop().run_in_executor(self._thread, int)
 
     def close(self) -> None:
         self._thread.shutdown(cancel_futures=True)

@@ -1,18 +1,20 @@
 """``python -m app`` starts, or says in one line why not."""
 
 import gc
+import socket
 from pathlib import Path
-from typing import Any
 
 import pytest
-import uvicorn
 from starlette.testclient import TestClient
 
 from app.__main__ import main
+from app.http_connection import HttpConnection
 from app.main import create_app_from_environment
 from app.quota import usable_cpus
 from app.settings import Settings
+from app.supervisor import Supervisor
 from app.web_socket import WebSocketProtocol
+from tests.app.ports import free_port
 
 
 def test_a_bad_setting_is_one_line_and_code_2(
@@ -30,22 +32,17 @@ def test_a_bad_setting_is_one_line_and_code_2(
     assert "HEED_WORKERS" in error
 
 
-@pytest.mark.parametrize("content", [None, b"", b"no checkpoint at all"])
-def test_a_missing_or_foreign_checkpoint_is_one_line_and_code_1(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, content: bytes | None
+def test_a_port_that_is_taken_is_one_line_and_code_1(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = tmp_path if content is None else tmp_path / "model.safetensors"
-    path.write_bytes(content) if content is not None else path.rmdir()
-    monkeypatch.setenv("HEED_MODEL", str(path))
-    monkeypatch.setenv("HEED_WORKERS", "2")
-
-    code = main([])
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        monkeypatch.setenv("HEED_PORT", str(taken.getsockname()[1]))
+        code = main([])
 
     error = capsys.readouterr().err
     assert code == 1
     assert error.count("\n") == 1
-    assert str(path) in error
-    assert "HEED_MODEL" in error
+    assert "Address already in use" in error
 
 
 def test_options_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
@@ -56,47 +53,50 @@ def test_options_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch, exported: Path) -> dict[str, Any]:
-    """What uvicorn would be started with."""
-    options: dict[str, Any] = {}
-    monkeypatch.setattr(uvicorn, "run", lambda app, **others: options.update(others, app=app))
+def started(monkeypatch: pytest.MonkeyPatch) -> list[Supervisor]:
+    """What would be run."""
+    supervisors: list[Supervisor] = []
+    monkeypatch.setattr(Supervisor, "run", lambda self: supervisors.append(self))
     monkeypatch.setattr("app.__main__.dictConfig", lambda config: None)  # the tests keep their own logs
-    monkeypatch.setenv("HEED_MODEL", str(exported))
-    return options
+    monkeypatch.setenv("HEED_PORT", str(free_port()))
+    return supervisors
 
 
-def test_the_service_listens_where_the_settings_say(monkeypatch: pytest.MonkeyPatch, started: dict[str, Any]) -> None:
-    monkeypatch.setenv("HEED_PORT", "8123")
+def test_the_service_listens_where_the_settings_say(monkeypatch: pytest.MonkeyPatch, started: list[Supervisor]) -> None:
+    port = free_port()
+    monkeypatch.setenv("HEED_PORT", str(port))
 
     code = main([])
 
-    assert code == 0
-    assert (started["host"], started["port"]) == ("127.0.0.1", 8123)
+    config = started[0].config
+    assert code == 1  # as it was not run
+    assert (config.host, config.port) == ("127.0.0.1", port)
 
 
-def test_messages_of_streams_are_as_large_as_is_set(monkeypatch: pytest.MonkeyPatch, started: dict[str, Any]) -> None:
+def test_messages_of_streams_are_as_large_as_is_set(monkeypatch: pytest.MonkeyPatch, started: list[Supervisor]) -> None:
     monkeypatch.setenv("HEED_MAX_MESSAGE_BYTES", "4096")
 
     main([])
 
-    assert (started["ws_max_size"], started["ws"]) == (4096, WebSocketProtocol)
+    config = started[0].config
+    assert (config.ws_max_size, config.ws, config.http) == (4096, WebSocketProtocol, HttpConnection)
 
 
 def test_a_proxy_that_is_trusted_is_named_to_the_server(
-    monkeypatch: pytest.MonkeyPatch, started: dict[str, Any]
+    monkeypatch: pytest.MonkeyPatch, started: list[Supervisor]
 ) -> None:
     monkeypatch.setenv("HEED_TRUSTED_PROXIES", "10.0.0.0/8")
     monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")
 
     main([])
 
-    assert started["forwarded_allow_ips"] == ["10.0.0.0/8"]
+    assert started[0].config.forwarded_allow_ips == ["10.0.0.0/8"]
 
 
-def test_the_server_does_not_say_what_it_is(started: dict[str, Any]) -> None:
+def test_the_server_does_not_say_what_it_is(started: list[Supervisor]) -> None:
     main([])
 
-    assert started["server_header"] is False
+    assert started[0].config.server_header is False
 
 
 def test_the_help_names_each_variable_of_the_environment(capsys: pytest.CaptureFixture[str]) -> None:
@@ -109,22 +109,24 @@ def test_the_help_names_each_variable_of_the_environment(capsys: pytest.CaptureF
 
 @pytest.mark.parametrize(("setting", "n_workers"), [("1", 1), ("3", 3), ("", usable_cpus())])
 def test_there_are_as_many_workers_as_are_set_or_as_processors(
-    monkeypatch: pytest.MonkeyPatch, started: dict[str, Any], setting: str, n_workers: int
+    monkeypatch: pytest.MonkeyPatch, started: list[Supervisor], setting: str, n_workers: int
 ) -> None:
     monkeypatch.setenv("HEED_WORKERS", setting)
 
     main([])
 
-    assert started["workers"] == n_workers
+    assert started[0].n_workers == n_workers
 
 
-def test_uvicorn_logs_as_heed_does_but_no_requests(monkeypatch: pytest.MonkeyPatch, started: dict[str, Any]) -> None:
+def test_uvicorn_logs_as_heed_does_but_no_requests(monkeypatch: pytest.MonkeyPatch, started: list[Supervisor]) -> None:
     monkeypatch.setenv("HEED_LOG_LEVEL", "warning")
 
     main([])
 
-    assert started["log_config"]["root"] == {"handlers": ["stderr"], "level": "WARNING"}
-    assert started["access_log"] is False
+    config = started[0].config
+    assert isinstance(config.log_config, dict)
+    assert config.log_config["root"] == {"handlers": ["stderr"], "level": "WARNING"}
+    assert config.access_log is False
 
 
 def test_what_is_served_is_what_the_settings_name(monkeypatch: pytest.MonkeyPatch, exported: Path) -> None:
