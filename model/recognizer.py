@@ -9,6 +9,7 @@ import numpy as np
 
 from model.audio import MAX_CLIP_SECONDS, SAMPLE_RATE, WINDOW_SAMPLES, Waveform, decode, fit
 from model.decision import Decision, decide
+from model.digest import check_digest
 from model.engine import Engine, Posteriors
 from model.errors import AudioError, CheckpointError
 from model.labels import SILENCE, UNKNOWN
@@ -50,8 +51,10 @@ class Recognizer:
         """Load an export (``.onnx``) or a checkpoint (any other name); the shipped export by default.
 
         Raises:
-            CheckpointError: the file is missing, torn, foreign or of another version, or PyTorch is not installed.
+            CheckpointError: the file is missing, torn, foreign, of another version or not the one that its folder's
+                SHA256SUMS names, or PyTorch is not installed.
         """
+        check_digest(path)
         if path.suffix == ".onnx":
             from model.onnx_engine import OnnxEngine
 
