@@ -27,6 +27,7 @@ class Service:
 
     port: int
     pid: int
+    log: Path
 
     def url(self, path: str) -> str:
         return f"http://127.0.0.1:{self.port}{path}"
@@ -43,26 +44,29 @@ class Service:
         return sum(int(user) + int(system) for user, system in times) / os.sysconf("SC_CLK_TCK")
 
 
-def heed(model: Path | None = None, **settings: object) -> AbstractContextManager[Service]:
+def heed(model: Path | None = None, *, key: str | None = None, **settings: object) -> AbstractContextManager[Service]:
     """heed as it ships, but for settings such as ``workers=1``."""
     port = free_port()
     chosen = settings | {"port": port} | ({} if model is None else {"model": model})
     environment = {f"HEED_{name.upper()}": str(value) for name, value in chosen.items()}
-    return running([sys.executable, "-m", "app"], port, environment)
+    return running([sys.executable, "-m", "app"], port, environment, key)
 
 
 @contextmanager
-def running(command: list[str], port: int, environment: Mapping[str, str]) -> Iterator[Service]:
+def running(command: list[str], port: int, environment: Mapping[str, str], key: str | None = None) -> Iterator[Service]:
     """Start a server, wait until ``POST /transcribe`` answers, and stop it with all its processes at the end.
+
+    Args:
+        key: what the request must carry where the server asks for an API key.
 
     Raises:
         RuntimeError: it ended or was not ready in time; the message holds the end of its log.
     """
-    with tempfile.TemporaryFile() as log:
+    with tempfile.NamedTemporaryFile() as log:
         process = subprocess.Popen(command, env=os.environ | environment, stdout=log, stderr=subprocess.STDOUT)
         try:
-            _wait(process, port)
-            yield Service(port, process.pid)
+            _wait(process, port, {} if key is None else {"Authorization": f"Bearer {key}"})
+            yield Service(port, process.pid, Path(log.name))
         except TimeoutError as error:
             log.seek(0)
             tail = log.read()[-2000:].decode(errors="replace")
@@ -92,14 +96,14 @@ def _read(pid: int, name: str) -> str:
     return Path(f"/proc/{pid}/{name}").read_text()
 
 
-def _wait(process: subprocess.Popen[bytes], port: int) -> None:
+def _wait(process: subprocess.Popen[bytes], port: int, headers: Mapping[str, str]) -> None:
     body = form(EXAMPLE.read_bytes())
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise TimeoutError(f"ended with status {process.returncode}")
         with suppress(OSError, HTTPException), closing(HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
-            connection.request("POST", "/transcribe", body.content, {"Content-Type": body.content_type})
+            connection.request("POST", "/transcribe", body.content, {"Content-Type": body.content_type, **headers})
             if connection.getresponse().status == HTTPStatus.OK:
                 return
         time.sleep(0.1)
