@@ -1,5 +1,6 @@
 // Questions to the service in, its answers out; what goes wrong is thrown with a message to show.
 
+import { apiKey, askForKey, keyHeaders } from "./api_key.js";
 import { TEXTS } from "./texts.js";
 
 export const KEY_HEADER = "Authorization: Bearer $HEED_API_KEY"; // a shell's; the key itself is never shown
@@ -31,9 +32,10 @@ export function streamUrl() {
 /** A shell's line that asks the same of the service. */
 export function curl(file) {
   const url = new URL("transcribe", document.baseURI);
-  if (/^[\w.-]+$/.test(file.name)) return `curl -F file=@${file.name} ${url}`;
+  const key = apiKey() ? `-H "${KEY_HEADER}" ` : "";
+  if (/^[\w.-]+$/.test(file.name)) return `curl -F file=@${file.name} ${key}${url}`;
   const quotedForCurl = file.name.replace(/["\\]/g, "\\$&");
-  return `curl -F ${quotedForShell(`file=@"${quotedForCurl}"`)} ${url}`;
+  return `curl -F ${quotedForShell(`file=@"${quotedForCurl}"`)} ${key}${url}`;
 }
 
 const quotedForShell = (text) => `'${text.replaceAll("'", "'\\''")}'`;
@@ -41,14 +43,19 @@ const quotedForShell = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 const ask = async (path, options) => (await reach(path, options)).json();
 
 async function reach(path, options) {
+  const sentKey = apiKey();
   let answer;
   try {
-    answer = await fetch(path, options);
+    answer = await fetch(path, { ...options, headers: keyHeaders() });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Error(TEXTS.unreachable, { cause: error });
   }
   if (answer.ok) return answer;
+  if (answer.status === 401) {
+    if (sentKey === apiKey()) await askForKey(); // else another key was given meanwhile
+    return reach(path, options);
+  }
   const problem = await answer.json().catch(() => ({}));
   throw new Error(problem.detail ?? TEXTS.badAnswer(answer.status));
 }

@@ -1,6 +1,7 @@
 // Chunks of sound in, what the service hears in them out, over a WebSocket that is opened anew whenever it breaks.
 
-import { streamUrl } from "./service.js";
+import { keyProtocols } from "./api_key.js";
+import { labels, streamUrl } from "./service.js";
 import { TEXTS } from "./texts.js";
 
 const WAITS_SECONDS = [0.5, 1, 2, 4, 8];
@@ -47,7 +48,7 @@ export class Stream {
   }
 
   #connect() {
-    this.#socket = new WebSocket(streamUrl());
+    this.#socket = new WebSocket(streamUrl(), keyProtocols());
     this.#socket.onopen = () => {
       this.#tell({ config: this.config });
       this.listener.onOpen();
@@ -72,6 +73,7 @@ export class Stream {
       this.listener.onLost(TEXTS.refusedByService(reason), null);
       return;
     }
+    if (code === 1006) labels().catch(() => {}); // browsers hide a 401 from streams; any other question shows it
     const wait = WAITS_SECONDS[Math.min(this.#tries++, WAITS_SECONDS.length - 1)];
     this.listener.onLost(TEXTS.lost(reason), wait);
     this.#retry = setTimeout(() => this.#connect(), 1000 * wait);

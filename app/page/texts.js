@@ -11,6 +11,11 @@ export const TEXTS = {
   liveView: "Live",
   api: "API",
 
+  key: "API key",
+  useKey: "Use it",
+  keyNeeded: "This service answers only with a key. It is kept in this tab until you close it.",
+  wrongKey: "The service does not know this key. Give another one.",
+
   record: "Record",
   stop: "Stop",
   choose: "Choose a file",

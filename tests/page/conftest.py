@@ -35,10 +35,11 @@ def spoken(words: list[str]) -> Signal:
 
 
 @contextmanager
-def serving(port: int) -> Iterator[str]:
+def serving(port: int, **settings: object) -> Iterator[str]:
     """The service with the shipped model, from the moment it is ready, and its address."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("HEED_")}
     environment = ours | {"HEED_PORT": str(port), "HEED_WORKERS": "1", "HEED_LOG_LEVEL": "warning"}
+    environment |= {f"HEED_{name.upper()}": str(value) for name, value in settings.items()}
     with subprocess.Popen([sys.executable, "-m", "app"], env=environment) as process:
         try:
             url = f"http://127.0.0.1:{port}"
