@@ -18,6 +18,7 @@ from app.door import Door
 from app.errors import HANDLERS
 from app.logs import event_log
 from app.metrics import Metrics
+from app.native_notes import silence_native_notes
 from app.observation import Observation
 from app.origins import OwnOrigin
 from app.pages import page_routes
@@ -111,6 +112,7 @@ def create_app_from_environment() -> FastAPI:
         CheckpointError: there is nothing to serve.
     """
     logging.captureWarnings(True)
+    silence_native_notes()
     join_shared_metrics()
     settings = Settings()
     app = create_app(settings, Recognizer.load(settings.model_path))

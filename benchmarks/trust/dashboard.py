@@ -81,7 +81,7 @@ def _answer(port: int, expression: str) -> int:
     while time.monotonic() < end:
         with suppress(OSError), urlopen(f"http://127.0.0.1:{port}/api/v1/query?query={query}", timeout=10) as answer:
             series = json.load(answer)["data"]["result"]
-            if n_numbers := sum(one["value"][1] != "NaN" for one in series):
+            if n_numbers := len([one for one in series if one["value"][1] != "NaN"]):
                 return n_numbers
         time.sleep(0.5)
     return 0
