@@ -1,11 +1,14 @@
 """Waveforms in, posteriors and frames out, in ONNX Runtime: one file that holds all of it and the labels; no torch."""
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # else the import alone tells Microsoft of the process; later is too late
+import onnxruntime
 
 from model.audio import Waveform
 from model.engine import Frames, Posteriors

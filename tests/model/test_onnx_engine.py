@@ -1,5 +1,8 @@
 """Exports in, posteriors out; anything else is refused by name."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +26,16 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def batch(n_waveforms: int) -> Signal:
     return np.stack([noise(seed=seed) for seed in range(n_waveforms)])
+
+
+def test_onnx_runtime_reports_to_nobody(path: Path, tmp_path: Path) -> None:
+    """It would begin with a session file among the temporary ones, unless it takes the machine for a test's."""
+    others = {name: value for name, value in os.environ.items() if name not in ("CI", "ORT_DISABLE_TELEMETRY")}
+    code = "import pathlib, sys; from model.onnx_engine import OnnxEngine; OnnxEngine(pathlib.Path(sys.argv[1]))"
+
+    subprocess.run([sys.executable, "-c", code, path], env=others | {"TMPDIR": str(tmp_path)}, check=True, timeout=60)
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_name_labels_and_threshold_come_from_the_file(path: Path) -> None:
