@@ -9,10 +9,12 @@ ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=igno
 WORKDIR /srv/heed
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin heed
 COPY requirements-serve.txt constraints.txt ./
-# The wheels also hold ONNX Runtime's library for C, NumPy's own tests and clients of websockets: 50 MB that nothing here opens.
+# The wheels also hold ONNX Runtime's library for C and its tools for models, NumPy's tests and compilers, clients of
+# websockets: 65 MB that nothing here opens.
 RUN pip install -r requirements-serve.txt \
     && python -c "import numpy, onnxruntime, websockets as w; print(*numpy.__path__, *onnxruntime.__path__, *w.__path__)" > /tmp/packages \
-    && find $(cat /tmp/packages) \( -name tests -o -name 'libonnxruntime.so.*' -o -name legacy -o -name sync -o -name trio -o -name asyncio \) \
+    && find $(cat /tmp/packages) \( -name tests -o -name 'libonnxruntime.so.*' -o -name legacy -o -name sync -o -name trio -o -name asyncio \
+       -o -name transformers -o -name tools -o -name quantization -o -name f2py -o -name distutils \) \
        -prune -exec rm -r {} + \
     && rm /tmp/packages
 
