@@ -61,7 +61,7 @@ def _write_inputs(folder: Path) -> None:
 
 
 def _service(folder: Path, bodies: str) -> AbstractContextManager[Service]:
-    return heed(workers=2, api_keys_file=folder / "keys") if bodies == "clips" else heed(workers=2)
+    return heed(key=KEY, workers=2, api_keys_file=folder / "keys") if bodies == "clips" else heed(workers=2)
 
 
 def _attack(service: Service, folder: Path, bodies: str, seed: int, n_examples: int) -> bool:
