@@ -1,4 +1,4 @@
-"""A running service in, what it does under load out: rate, latency, errors, processor and memory, and a long soak.
+"""A running service in, what it does under load out: rate, latency, errors, processor and memory.
 
     python -m benchmarks.load
 
@@ -8,7 +8,6 @@ Needs wrk (Debian: ``apt-get install wrk``), which takes its part of the same co
 
 import argparse
 import time
-from collections import Counter
 from itertools import product
 from pathlib import Path
 
@@ -22,9 +21,6 @@ from benchmarks.wrk import Load, post, post_at_rate
 
 FIGURES = ("requests/s", "p50 ms", "p99 ms", "errors")
 N_CONNECTIONS = (1, 8, 64, 256)
-N_SOAK_CONNECTIONS = 64
-N_EARLY_REQUESTS = 1_000
-SOAK_CHUNK_S = 5.0
 
 
 def main() -> None:
@@ -32,7 +28,6 @@ def main() -> None:
     parser.add_argument("--model", type=Path, help="export or checkpoint to serve (default: the shipped export)")
     parser.add_argument("--seconds", type=float, default=10.0, help="length of each measurement (default: 10)")
     parser.add_argument("--repeats", type=int, default=3, help="measurements per figure (default: 3)")
-    parser.add_argument("--soak", type=int, default=100_000, help="requests of the soak (default: 100000)")
     options = parser.parse_args()
     clip = EXAMPLE.read_bytes()
     bodies = {"raw": raw(clip), "form": form(clip)}
@@ -40,8 +35,6 @@ def main() -> None:
     with heed(options.model) as service:
         highest_rates = _print_loads(service, bodies, options.seconds, options.repeats)
         _print_half_load(service, bodies, highest_rates, options.seconds, options.repeats)
-    with heed(options.model) as service:  # a fresh one, or its memory would not start small
-        _print_soak(service, bodies, options.soak)
 
 
 def _print_loads(service: Service, bodies: dict[str, Body], seconds: float, n_repeats: int) -> dict[str, float]:
@@ -76,33 +69,6 @@ def _print_half_load(
         loads[name].append(post_at_rate(url, body, rate=rate, seconds=seconds))
     print("\nRequests that arrive at random, half as many as the highest rate above:\n")
     print(table(["body", *FIGURES], [(name, *_figures(Load.median(loads[name]))) for name in bodies]), flush=True)
-
-
-def _print_soak(service: Service, bodies: dict[str, Body], n_requests: int) -> None:
-    statuses: Counter[str] = Counter()
-    n_early, early_mb = _soak(service, bodies, N_EARLY_REQUESTS, 1.0, statuses)
-    n_late, late_mb = _soak(service, bodies, n_requests, SOAK_CHUNK_S, statuses)
-    print(f"\nSoak, {N_SOAK_CONNECTIONS} connections, raw and form in turn; answers: {dict(statuses)}\n")
-    rows = [
-        (f"after {n_early:,} requests", f"{early_mb:.1f}"),
-        (f"after {n_late:,} requests", f"{late_mb:.1f}"),
-        ("growth", f"{late_mb / early_mb - 1:+.1%}"),
-    ]
-    print(table(["", "memory MB"], rows))
-
-
-def _soak(
-    service: Service, bodies: dict[str, Body], n_requests: int, chunk_s: float, statuses: Counter[str]
-) -> tuple[int, float]:
-    """Send until at least so many were answered; how many that were, and the memory in MB after them."""
-    while statuses["200"] < n_requests:
-        n_before = statuses["200"]
-        for body in bodies.values():
-            load = post(service.url("/transcribe"), body, n_connections=N_SOAK_CONNECTIONS, seconds=chunk_s)
-            statuses.update(load.statuses)
-        if statuses["200"] == n_before:
-            raise RuntimeError(f"the service answers no more: {dict(statuses)}")
-    return statuses["200"], service.memory_mb()
 
 
 def _figures(load: Load) -> tuple[str, ...]:
