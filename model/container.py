@@ -17,6 +17,7 @@ SAMPLE_RATES_HZ = (4_000, 192_000)
 MAX_CHANNELS = 8
 MAX_WAV_CHUNKS = 1_000  # before the samples; real files have a few
 
+_FORMAT_BYTES = 40  # of the longest format that is read; a chunk may claim the whole file
 _PCM, _FLOAT, _A_LAW, _MU_LAW, _EXTENSIBLE = 1, 3, 6, 7, 0xFFFE
 _WAV_BITS = {_PCM: (8, 16, 24, 32), _FLOAT: (32, 64), _A_LAW: (8,), _MU_LAW: (8,)}
 
@@ -75,7 +76,7 @@ def _plain_wav(clip: bytes) -> bytes:
             length = size if 0 < size <= available else available
             return _wav_header(format_chunk, length) + clip[start : start + length]
         if name == b"fmt ":
-            format_chunk = clip[start : start + size]
+            format_chunk = clip[start : start + min(size, _FORMAT_BYTES)]
             _check_wav_format(format_chunk)
     raise UnreadableAudio("the WAV ends before its samples; a whole file has a 'fmt ' and a 'data' chunk")
 

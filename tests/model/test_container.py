@@ -69,6 +69,14 @@ def test_a_wav_of_nothing_but_chunks_is_given_up_early() -> None:
         readable(clip)
 
 
+def test_of_a_long_format_chunk_only_what_is_known_is_kept() -> None:
+    long_format = chunk(b"fmt ", format_chunk()[8:] + bytes(1_000_000))
+
+    clip = readable(riff(long_format, chunk(b"data", SAMPLES)))
+
+    assert clip == riff(chunk(b"fmt ", format_chunk()[8:] + bytes(24)), chunk(b"data", SAMPLES))
+
+
 def test_a_wav_with_data_before_its_format_is_unreadable() -> None:
     with pytest.raises(UnreadableAudio, match="'fmt ' chunk must come first"):
         readable(riff(chunk(b"data", SAMPLES), format_chunk()))
