@@ -57,9 +57,7 @@ class HttpConnection(HttpToolsProtocol):
             return
         if self._n_unread > MAX_HEAD_BYTES:
             self._refuse(TOO_LARGE)
-        elif not self._expects_head:
-            self._stop_timing_head()
-        elif self._head_timer is None and self._has_answered():
+        elif self._expects_head and self._head_timer is None and self._has_answered():
             self._time_head()
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -73,6 +71,7 @@ class HttpConnection(HttpToolsProtocol):
         if len(self.pipeline) >= MAX_PIPELINED:
             self._fail(NOT_HTTP)
         self._expects_head, self._n_unread = False, 0
+        self._stop_timing_head()
         super().on_headers_complete()
         if self.app_state.get("is_stopping"):
             self.answer_no_more_than_this()

@@ -29,10 +29,10 @@ class Server(uvicorn.Server):
     what they asked. A second SIGTERM ends that at once.
     """
 
-    def __init__(self, config: uvicorn.Config, *, drain_seconds: float) -> None:
+    def __init__(self, config: uvicorn.Config, *, drain_seconds: float, supervisor: int) -> None:
         super().__init__(config)
         self._drain_seconds = drain_seconds
-        self._parent = os.getppid()
+        self._supervisor = supervisor
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if sig == signal.SIGINT:  # Ctrl-C reaches all processes; the supervisor says what is to be done
@@ -41,7 +41,7 @@ class Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
     async def on_tick(self, counter: int) -> bool:
-        if os.getppid() != self._parent:  # nobody would replace or end this process any more
+        if os.getppid() != self._supervisor:  # nobody would replace or end this process any more
             self.should_exit = True
         return await super().on_tick(counter)
 

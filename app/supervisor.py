@@ -1,6 +1,7 @@
 """A server's configuration in, processes that serve it out, replaced when they end, until a signal ends them all."""
 
 import logging
+import os
 import signal
 import sys
 import time
@@ -29,7 +30,7 @@ class Worker(Process):
 
     def __init__(self, config: uvicorn.Config, sockets: list[socket], *, drain_seconds: float) -> None:
         super().__init__(config, sockets)
-        self.drain_seconds = drain_seconds
+        self.drain_seconds, self.supervisor = drain_seconds, os.getpid()
         self.started_at = time.monotonic()
         self.replace_at: float | None = None
         self._is_told = False
@@ -37,7 +38,7 @@ class Worker(Process):
     @property
     def server(self) -> Server:
         if not isinstance(self._server, Server):
-            self._server = Server(self.config, drain_seconds=self.drain_seconds)
+            self._server = Server(self.config, drain_seconds=self.drain_seconds, supervisor=self.supervisor)
         return self._server
 
     def target(self, sockets: list[socket] | None = None) -> None:

@@ -116,6 +116,20 @@ def test_the_second_head_of_a_connection_has_its_time_too(
     assert b"HTTP/1.1 408 " in answer
 
 
+def test_a_connection_in_use_outlives_the_time_for_a_head(
+    server: uvicorn.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http_connection, "HEAD_SECONDS", 0.2)
+
+    with client_of(server) as client:
+        for _ in range(8):
+            client.sendall(ASK)
+            answer = client.recv(4096)
+            time.sleep(0.1)
+
+    assert answer.startswith(b"HTTP/1.1 200 ")
+
+
 def test_who_says_nothing_is_closed_without_an_answer(server: uvicorn.Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http_connection, "HEAD_SECONDS", 0.2)
 
