@@ -3,7 +3,6 @@
 import argparse
 import socket
 import sys
-from logging.config import dictConfig
 
 import uvicorn
 from pydantic import ValidationError
@@ -35,19 +34,18 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"heed: {settings.host} port {settings.port} can't be listened on: {error}", file=sys.stderr)
             return 1
         n_workers = settings.workers or usable_cpus()
+        supervisor = _supervisor(settings, bound, n_workers)
         with shared_metrics(n_workers):
-            return 0 if _supervisor(settings, bound, n_workers).run() else 1
+            return 0 if supervisor.run() else 1
 
 
 def _supervisor(settings: Settings, bound: socket.socket, n_workers: int) -> Supervisor:
-    log_config = logging_config(settings.log_level)
-    dictConfig(log_config)
     config = uvicorn.Config(
         "app.main:create_app_from_environment",
         factory=True,
         host=settings.host,
         port=settings.port,
-        log_config=log_config,
+        log_config=logging_config(settings.log_level),
         access_log=False,  # app/observation.py writes a line per request
         server_header=False,
         forwarded_allow_ips=list(settings.trusted_proxies),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
+from uvicorn import Config
 
 from app.__main__ import main
 from app.http_connection import HttpConnection
@@ -57,7 +58,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[Supervisor]:
     """What would be run."""
     supervisors: list[Supervisor] = []
     monkeypatch.setattr(Supervisor, "run", lambda self: supervisors.append(self))
-    monkeypatch.setattr("app.__main__.dictConfig", lambda config: None)  # the tests keep their own logs
+    monkeypatch.setattr(Config, "configure_logging", lambda self: None)  # the tests keep their own logs
     monkeypatch.setenv("HEED_PORT", str(free_port()))
     return supervisors
 
