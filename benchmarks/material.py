@@ -105,9 +105,7 @@ class Listeners:
         """
         for kind in self.without:
             if kind not in classes:
-                raise DataError(
-                    f"--without {kind}: no such class of everyday sounds; --noise gave {', '.join(classes)}"
-                )
+                raise DataError(f"--without {kind}: nothing of that name is played; there are {', '.join(classes)}")
 
 
 def seeded(name: str) -> Generator:

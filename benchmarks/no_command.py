@@ -19,6 +19,7 @@ WORDS, EVERYDAY, BACKGROUND, MADE, QUIET = (
     "made by rule",
     "clicks and silence",
 )
+NEVER_HEARD_WORDS = "words never heard"
 EVERYDAY_STEP_SECONDS = 0.5
 BACKGROUND_STEP_SECONDS = 0.1  # a split has a few seconds of each
 N_MADE = 40  # recordings of each kind
@@ -33,7 +34,7 @@ def no_command(
 ) -> Iterator[Kind]:
     """All kinds, at most ``material.limit`` seconds of each."""
     yield WORDS, "words heard in training", material.other_words(never_heard=False)
-    yield WORDS, "words never heard", material.other_words(never_heard=True)
+    yield WORDS, NEVER_HEARD_WORDS, material.other_words(never_heard=True)
     for name, recordings in everyday.items():
         yield EVERYDAY, name, material.some(steps(recordings, EVERYDAY_STEP_SECONDS))
     for name, recordings in background.items():

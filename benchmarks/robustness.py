@@ -2,8 +2,8 @@
 
     python -m benchmarks.robustness --data DIR --noise SOUNDS --split testing --json FILE --plots FOLDER
 
-SOUNDS are folders of everyday sounds, with a tar or a folder for each class. ``--without CLASS=MODEL`` has a class
-heard by a model that was trained without it. Everything is drawn from fixed seeds.
+SOUNDS are folders of everyday sounds, with a tar or a folder for each class. ``--without CLASS=MODEL`` has a class, or
+the "words never heard", heard by a model that was trained without it. Everything is drawn from fixed seeds.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from benchmarks.calibration import Calibration
 from benchmarks.conditions import changed, in_noise
 from benchmarks.machine import describe
 from benchmarks.material import Listeners, Material, seeded
-from benchmarks.no_command import no_command
+from benchmarks.no_command import NEVER_HEARD_WORDS, no_command
 from benchmarks.noises import babble, background, everyday, pink
 from benchmarks.rejection import refusals
 from benchmarks.robustness_findings import Findings
@@ -58,7 +58,7 @@ def find(listeners: Listeners, root: Path, split: Split, sources: list[Path], li
     """
     material = Material.read(root, split, limit)
     of_rooms, of_days = background(root, split), everyday(sources)
-    listeners.check_classes(of_days)
+    listeners.check_classes([*of_days, NEVER_HEARD_WORDS])
     others = [clip for clip in material.clips if clip.label == UNKNOWN]
     made = {"babble": babble(others, material.cache, seeded("babble")), "made pink noise": pink(seeded("pink"))}
     noises = {"background noises": of_rooms, "everyday sounds": of_days, "made": made}
@@ -85,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="CLASS=MODEL",
-        help="model that was trained without a class of everyday sounds and hears it; once for each class",
+        help="model that was trained without a class of everyday sounds, or 'words never heard', and hears it",
     )
     parser.add_argument("--split", choices=get_args(Split), default="validation")
     parser.add_argument("--limit", type=int, help="seconds of each kind that are heard at most, for a quick look")

@@ -38,7 +38,7 @@ def test_a_class_that_is_left_out_has_its_own_listener(model: Path) -> None:
 def test_a_class_that_is_not_played_can_not_be_left_out(model: Path) -> None:
     listeners = Listeners.load(model, {"snow": model})
 
-    with pytest.raises(DataError, match="--without snow: no such class of everyday sounds; --noise gave rain, sea"):
+    with pytest.raises(DataError, match="--without snow: nothing of that name is played; there are rain, sea"):
         listeners.check_classes(["rain", "sea"])
 
 

@@ -32,9 +32,10 @@ def test_tables_figures_and_pictures_come_out(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     given = ("--data", corpus, "--noise", sounds, "--model", model, "--without", f"rain={model}", "--limit", 12)
+    without = ("--without", f"words never heard={model}")
     written = ("--json", tmp_path / "figures.json", "--plots", tmp_path / "plots")
 
-    status = run(monkeypatch, *given, *written)
+    status = run(monkeypatch, *given, *without, *written)
 
     out = capsys.readouterr().out
     figures = json.loads((tmp_path / "figures.json").read_text())
