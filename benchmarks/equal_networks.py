@@ -22,7 +22,7 @@ from training.state import FILE as STATE
 from training.train import train
 
 N_PARAMETERS = 80_000
-N_EPOCHS = 15
+N_EPOCHS = 10
 
 NETWORKS: dict[str, NetworkConfig] = {
     "elman": ElmanConfig(),
