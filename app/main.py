@@ -3,8 +3,8 @@
 import asyncio
 import gc
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
@@ -44,20 +44,10 @@ def create_app(settings: Settings, recognizer: Recognizer) -> FastAPI:
     )
     streams = Streams(recognizer, settings, metrics, log)
 
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        warm_up = asyncio.create_task(batcher.warm_up())  # beside the first requests: /livez answers meanwhile
-        watchdog = asyncio.create_task(watch(batcher.beat, streams.beat, hang_seconds=settings.longest_silence))
-        yield
-        warm_up.cancel()
-        watchdog.cancel()
-        batcher.close()
-        streams.close()
-
     app = FastAPI(
         title="heed",
         description=DESCRIPTION,
-        lifespan=lifespan,
+        lifespan=_lifespan(batcher, streams, settings),
         docs_url=None,  # FastAPI's pages load their scripts from another host
         redoc_url=None,
         exception_handlers=HANDLERS,
@@ -79,6 +69,24 @@ def create_app(settings: Settings, recognizer: Recognizer) -> FastAPI:
     # last, because it stands around all other middleware, Starlette's own answer to a fault included
     app.middleware_stack = Observation(app.build_middleware_stack(), metrics=metrics, event_log=log, paths=paths)
     return app
+
+
+def _lifespan(
+    batcher: Batcher, streams: Streams, settings: Settings
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """What runs beside the requests, from the start of a process to its end."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        warm_up = asyncio.create_task(batcher.warm_up())  # beside the first requests: /livez answers meanwhile
+        watchdog = asyncio.create_task(watch(batcher.beat, streams.beat, hang_seconds=settings.longest_silence))
+        yield
+        warm_up.cancel()
+        watchdog.cancel()
+        batcher.close()
+        streams.close()
+
+    return lifespan
 
 
 def _guard(app: FastAPI, settings: Settings) -> None:

@@ -99,9 +99,9 @@ def health_routes(batcher: Batcher) -> APIRouter:
 
 def metrics_routes(metrics: Metrics) -> APIRouter:
     router = APIRouter(tags=["health"])
-    documented: dict[int | str, dict[str, Any]] = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
+    text: dict[int | str, dict[str, Any]] = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
 
-    @router.get("/metrics", response_class=Response, responses=documented)
+    @router.get("/metrics", response_class=Response, responses=text | problems(401, 429))
     def prometheus() -> Response:
         """Count what all processes have done, in the text format of Prometheus."""
         return Response(metrics.text(), media_type=CONTENT_TYPE_PLAIN_0_0_4)

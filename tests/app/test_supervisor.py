@@ -5,7 +5,6 @@ import signal
 import time
 from pathlib import Path
 
-import httpx2
 import pytest
 
 from app.supervisor import Supervisor, Worker
@@ -21,14 +20,18 @@ def workers_of(pid: int) -> list[int]:
 
 @pytest.mark.parametrize("fault", [signal.SIGKILL, signal.SIGSTOP])
 def test_a_process_that_ends_or_is_stuck_is_replaced(exported: Path, fault: signal.Signals) -> None:
-    with service(exported, 1) as (process, url):
-        (first,) = workers_of(process.pid)
+    with service(exported, 2) as (process, url):
+        wait_until(lambda: len(workers_of(process.pid)) == 2, seconds=30)  # the first has shown that it can start
+        first, second = workers_of(process.pid)
         os.kill(first, fault)
-        wait_until(lambda: workers_of(process.pid) not in ([], [first]), seconds=30)
+        wait_until(lambda: first not in workers_of(process.pid) != [second], seconds=30)
+        workers = workers_of(process.pid)
         wait_until(lambda: is_ready(url), seconds=30)
-        status = httpx2.get(f"{url}/readyz").status_code
+        is_served = is_ready(url)
 
-    assert status == 200
+    assert is_served
+    assert first not in workers
+    assert len(workers) == 2
 
 
 def test_a_process_whose_supervisor_is_gone_ends_too(exported: Path) -> None:
