@@ -7,13 +7,13 @@ import sys
 import uvicorn
 from pydantic import ValidationError
 
-from app.http_connection import HttpConnection
-from app.logs import logging_config
-from app.quota import usable_cpus
+from app.server.cpu_quota import usable_cpus
+from app.server.http import HttpConnection
+from app.server.supervisor import Supervisor
+from app.server.websocket import WebSocketProtocol
 from app.settings import Settings
-from app.shared_metrics import shared_metrics
-from app.supervisor import Supervisor
-from app.web_socket import WebSocketProtocol
+from app.telemetry.logs import logging_config
+from app.telemetry.shared_metrics import shared_metrics
 
 SHUTDOWN_SECONDS = 5  # for requests that have begun; a client that stops sending must not hold up a restart
 
@@ -46,7 +46,7 @@ def _supervisor(settings: Settings, bound: socket.socket, n_workers: int) -> Sup
         host=settings.host,
         port=settings.port,
         log_config=logging_config(settings.log_level),
-        access_log=False,  # app/observation.py writes a line per request
+        access_log=False,  # app/telemetry/requests.py writes a line per request
         server_header=False,
         forwarded_allow_ips=list(settings.trusted_proxies),
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,

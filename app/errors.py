@@ -9,8 +9,8 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
+from app.middleware.security_headers import HEADERS
 from app.schemas import Problem
-from app.security_headers import HEADERS
 from model.errors import (
     AudioError,
     AudioTooLong,

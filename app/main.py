@@ -10,26 +10,26 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route, WebSocketRoute
 
-from app.api_keys import ApiKeys
-from app.batcher import Batcher
-from app.body_limit import BodyLimit
-from app.documentation import DESCRIPTION, document_keys
-from app.door import Door
 from app.errors import HANDLERS
-from app.logs import event_log
-from app.metrics import Metrics
-from app.native_notes import silence_native_notes
-from app.observation import Observation
-from app.origins import OwnOrigin
-from app.pages import page_routes
-from app.rate_limit import ConcurrencyLimit, RateLimit
-from app.routes import health_routes, metrics_routes, recognition_routes, stream_routes
-from app.security_headers import SecurityHeaders
+from app.middleware.access import Door
+from app.middleware.api_keys import ApiKeys
+from app.middleware.body_limit import BodyLimit
+from app.middleware.origins import OwnOrigin
+from app.middleware.rate_limit import ConcurrencyLimit, RateLimit
+from app.middleware.security_headers import SecurityHeaders
+from app.openapi import DESCRIPTION, document_keys
+from app.queue import Batcher
+from app.routers.clip import FORM_BYTES
+from app.routers.pages import page_routes
+from app.routers.transcription import health_routes, metrics_routes, recognition_routes, stream_routes
+from app.server.watchdog import watch
 from app.settings import Settings
-from app.shared_metrics import join_shared_metrics
-from app.stream import Streams
-from app.upload import FORM_BYTES
-from app.watchdog import watch
+from app.streaming.conversation import Streams
+from app.telemetry.logs import event_log
+from app.telemetry.metrics import Metrics
+from app.telemetry.native_stderr import silence_native_notes
+from app.telemetry.requests import Observation
+from app.telemetry.shared_metrics import join_shared_metrics
 from model.recognizer import Recognizer
 
 

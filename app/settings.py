@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from app.api_keys import ApiKeys, UnusableKeys
+from app.middleware.api_keys import ApiKeys, UnusableKeys
 from app.parameters import must_be
 from model.audio import MAX_CLIP_SECONDS
 from model.recognizer import SHIPPED, SHIPPED_CHECKPOINT

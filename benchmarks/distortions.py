@@ -11,8 +11,8 @@ import torch
 from torch import Generator, Tensor
 
 from model.audio import SAMPLE_RATE, fit
-from training.augment import add_noise, ratio, warp
-from training.cache import FULL_SCALE
+from training.data.augment import add_noise, ratio, warp
+from training.data.cache import FULL_SCALE
 
 Distortion = Callable[[Tensor, Generator], Tensor]
 

@@ -12,12 +12,15 @@ from pathlib import Path
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from model.attention import AttentionConfig
 from model.checkpoint import read_tensors
 from model.errors import CheckpointError
-from model.rnn import ElmanConfig, FastRNNConfig, GRUConfig, LSTMConfig, NetworkConfig, build
+from model.networks.attention import AttentionConfig
+from model.networks.build import build
+from model.networks.config import NetworkConfig
+from model.networks.elman import ElmanConfig, FastRNNConfig
+from model.networks.gated import GRUConfig, LSTMConfig
 from training.config import TrainConfig
-from training.data import read_data
+from training.data.dataset import read_data
 from training.state import FILE as STATE
 from training.train import train
 

@@ -3,7 +3,8 @@
 import torch
 from torch import Tensor
 
-from model.rnn import Gated, Network
+from model.networks.build import Network
+from model.networks.gated import Gated
 
 
 def of_answer(network: Network, frames: Tensor, targets: Tensor) -> list[float]:

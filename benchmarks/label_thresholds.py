@@ -23,7 +23,7 @@ from benchmarks.table import table
 from model.errors import HeedError
 from model.labels import LABELS
 from model.recognizer import SHIPPED, Recognizer
-from training.speech_commands import DataError, Split
+from training.data.speech_commands import DataError, Split
 
 PASS_SHARES = (0.90, PASS_SHARE, 0.97)
 PRICES = np.geomspace(1e-3, 1e3, 400)  # of a false accept in false rejects

@@ -26,9 +26,9 @@ from benchmarks.timing import Call, interleaved_ms
 from model.audio import decode, fit
 from model.checkpoint import load
 from model.decision import decide
-from model.engine import Engine
+from model.engines.protocol import Engine
+from model.engines.torch import TorchEngine
 from model.recognizer import SHIPPED_CHECKPOINT, Recognizer
-from model.torch_engine import TorchEngine
 
 Times = Mapping[str, NDArray[np.float64]]
 

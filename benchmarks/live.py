@@ -8,7 +8,7 @@ import numpy as np
 
 from benchmarks.spotting import CHUNK_SAMPLES, chunks
 from model.audio import SAMPLE_RATE, Waveform
-from model.engine import Engine
+from model.engines.protocol import Engine
 from model.spotter import Spotter
 
 

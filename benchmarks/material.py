@@ -14,11 +14,11 @@ from torch import Generator, Tensor
 
 from model.labels import LABELS, UNKNOWN
 from model.recognizer import Recognizer
-from training.batches import held_out
-from training.cache import WaveformCache
 from training.config import TrainConfig
-from training.noise import Noise, background_noise
-from training.speech_commands import NEVER_HEARD, Clip, DataError, Split, read_split
+from training.data.batches import held_out
+from training.data.cache import WaveformCache
+from training.data.noise import Noise, background_noise
+from training.data.speech_commands import NEVER_HEARD, Clip, DataError, Split, read_split
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,17 +27,18 @@ from benchmarks.table import table
 from benchmarks.timing import interleaved_ms
 from model.audio import WINDOW_SAMPLES
 from model.checkpoint import load
+from model.engines.torch import TorchEngine
 from model.errors import HeedError
 from model.labels import COMMANDS
+from model.networks.build import build
+from model.networks.config import NetworkConfig
 from model.recognizer import Recognizer
-from model.rnn import NetworkConfig, build
-from model.torch_engine import TorchEngine
-from training.batches import targets_of
-from training.cache import WaveformCache
+from training.data.batches import targets_of
+from training.data.cache import WaveformCache
+from training.data.speech_commands import DataError, Split, read_split
 from training.evaluate import score_split
 from training.metrics import FILE as METRICS
 from training.report import report
-from training.speech_commands import DataError, Split, read_split
 from training.train import CHECKPOINT, whole_number
 
 DOCS = Path(__file__).parent.parent / "docs" / "networks"

@@ -8,9 +8,9 @@ from torch import Generator, Tensor
 from benchmarks.material import Material, seeded
 from benchmarks.noises import Recordings, steps
 from model.audio import WINDOW_SAMPLES
-from training.augment import ratio, uniform
-from training.cache import FULL_SCALE
-from training.sounds import KINDS, made_sounds
+from training.data.augment import ratio, uniform
+from training.data.cache import FULL_SCALE
+from training.data.sounds import KINDS, made_sounds
 
 WORDS, EVERYDAY, BACKGROUND, MADE, QUIET = (
     "speech",

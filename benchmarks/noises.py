@@ -6,10 +6,10 @@ import torch
 from torch import Generator, Tensor
 
 from model.audio import SAMPLE_RATE, WINDOW_SAMPLES
-from training.batches import draw
-from training.cache import WaveformCache
-from training.noise import background_noise, further_noise
-from training.speech_commands import BACKGROUND_NOISE, FOLDER, Clip, Split
+from training.data.batches import draw
+from training.data.cache import WaveformCache
+from training.data.noise import background_noise, further_noise
+from training.data.speech_commands import BACKGROUND_NOISE, FOLDER, Clip, Split
 
 MADE_SECONDS = 60  # of babble and of pink noise
 N_VOICES = 8

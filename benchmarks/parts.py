@@ -14,8 +14,8 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from model.audio import WINDOW_SAMPLES
 from model.checkpoint import Checkpoint
-from model.onnx_engine import OnnxEngine
-from training.export import OPSET, Look, export
+from model.engines.onnx import OnnxEngine
+from training.export.graph import OPSET, Look, export
 
 Array = NDArray[np.float32]
 

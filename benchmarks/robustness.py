@@ -27,7 +27,7 @@ from benchmarks.robustness_tables import tables
 from model.errors import HeedError
 from model.labels import UNKNOWN
 from model.recognizer import SHIPPED
-from training.speech_commands import DataError, Split
+from training.data.speech_commands import DataError, Split
 
 
 def main() -> int:

@@ -20,8 +20,8 @@ from benchmarks.table import table
 from model.errors import HeedError
 from model.labels import LABELS
 from model.recognizer import Recognizer
+from training.data.speech_commands import DataError, Split
 from training.evaluate import score_split
-from training.speech_commands import DataError, Split
 
 N_EXAMPLES = 8
 

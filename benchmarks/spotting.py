@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.audio import SAMPLE_RATE, Waveform
-from model.engine import Engine, Frames, Posteriors
+from model.engines.protocol import Engine, Frames, Posteriors
 from model.spotter import Spotter
 
 CHUNK_SAMPLES = SAMPLE_RATE // 10  # as a microphone would send them

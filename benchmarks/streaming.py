@@ -33,14 +33,14 @@ from benchmarks.streams import at_any_loudness, background_stream, everyday_stre
 from benchmarks.word_mix import Word, word_mix
 from model.audio import SAMPLE_RATE, Waveform
 from model.checkpoint import load
-from model.engine import Engine
+from model.engines.protocol import Engine
+from model.engines.recurrent import RecurrentEngine
 from model.errors import HeedError
 from model.labels import UNKNOWN
 from model.recognizer import SHIPPED, Recognizer
-from model.recurrent_engine import RecurrentEngine
 from model.spotter import Spotter
-from training.cache import WaveformCache
-from training.speech_commands import Clip, DataError, Split, read_split
+from training.data.cache import WaveformCache
+from training.data.speech_commands import Clip, DataError, Split, read_split
 
 N_MIXES = 5
 MIX_MINUTES = 10.0

@@ -23,14 +23,14 @@ from benchmarks.table import table
 from model.audio import WINDOW_SAMPLES, decode, fit
 from model.frontend import Frontend, FrontendConfig
 from model.labels import COMMANDS
-from model.rnn import CONFIGS
-from training.batches import plan_epoch, render
-from training.cache import WaveformCache
+from model.networks.config import CONFIGS
 from training.config import TrainConfig
-from training.learner import Learner
+from training.data.batches import plan_epoch, render
+from training.data.cache import WaveformCache
+from training.data.noise import Noise
+from training.data.speech_commands import Clip
 from training.loop import train_epoch
-from training.noise import Noise
-from training.speech_commands import Clip
+from training.student import Learner
 
 Item = TypeVar("Item")
 

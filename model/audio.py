@@ -7,7 +7,7 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
-from model.container import check_layout, readable
+from model.containers import check_layout, readable
 from model.errors import (
     AudioTooLong,
     AudioTooShort,
@@ -37,7 +37,7 @@ class _Stream(soundfile.SoundFile):  # type: ignore[misc]
 def decode(clip: bytes, *, max_clip_seconds: float = MAX_CLIP_SECONDS) -> Waveform:
     """Decode a sound file to a mono waveform at 16 kHz.
 
-    Reads WAV, FLAC, Ogg and MP3 (see :mod:`model.container`) of 4 to 192 kHz and 1 to 8 channels; channels are
+    Reads WAV, FLAC, Ogg and MP3 (see :mod:`model.containers`) of 4 to 192 kHz and 1 to 8 channels; channels are
     averaged, other rates resampled with soxr. Decoding stops at the limit, whatever the header claims, so memory and
     time are bounded by the limit and not by the file.
 

@@ -15,7 +15,8 @@ from torch import Tensor
 from model.errors import CheckpointError
 from model.frontend import Frontend, FrontendConfig
 from model.labels import SILENCE, UNKNOWN
-from model.rnn import CONFIGS, Network, NetworkConfig, build
+from model.networks.build import Network, build
+from model.networks.config import CONFIGS, NetworkConfig
 
 FORMAT = "heed-checkpoint-1"
 
@@ -25,7 +26,7 @@ class Checkpoint:
     """A trained recognizer at rest.
 
     Attributes:
-        network: name of the network, a key of :data:`model.rnn.CONFIGS`.
+        network: name of the network, a key of :data:`model.networks.config.CONFIGS`.
         labels: in the order of the network's outputs.
         temperature: logits are divided by it before the softmax; positive.
         threshold: least confidence at which a command is accepted, in [0, 1].

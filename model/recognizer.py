@@ -10,7 +10,7 @@ import numpy as np
 from model.audio import MAX_CLIP_SECONDS, SAMPLE_RATE, WINDOW_SAMPLES, Waveform, decode, fit
 from model.decision import Decision, decide
 from model.digest import check_digest
-from model.engine import Engine, Posteriors
+from model.engines.protocol import Engine, Posteriors
 from model.errors import AudioError, CheckpointError
 from model.labels import SILENCE, UNKNOWN
 from model.spotter import Event, spot
@@ -56,12 +56,12 @@ class Recognizer:
         """
         check_digest(path)
         if path.suffix == ".onnx":
-            from model.onnx_engine import OnnxEngine
+            from model.engines.onnx import OnnxEngine
 
             return cls(OnnxEngine(path))
         try:  # here, because a service that runs the export must not need, nor wait for, torch
             from model.checkpoint import load
-            from model.torch_engine import TorchEngine
+            from model.engines.torch import TorchEngine
         except ModuleNotFoundError as error:
             message = f"{path} needs {error.name}, which requirements.txt installs; an export (.onnx) does without"
             raise CheckpointError(message) from error

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from model.audio import SAMPLE_RATE, WINDOW_SAMPLES, Waveform
 from model.decision import decide
-from model.engine import Engine, Posteriors
+from model.engines.protocol import Engine, Posteriors
 from model.extent import word_extent
-from model.hearing import AFTER_SAMPLES, STEP_SAMPLES, Hearing, hear_recording
 from model.labels import SILENCE, UNKNOWN
+from model.windows import AFTER_SAMPLES, STEP_SAMPLES, Hearing, hear_recording
 
 # Chosen on mixes of validation clips.
 SMOOTHED_LOOKS = 6  # a word is heard in seven looks or so, its beginning or end alone in two or three

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from app.metrics import Metrics
+from app.telemetry.metrics import Metrics
 from model.recognizer import SHIPPED, Recognizer
 from tests.app.stubs import Ears
 

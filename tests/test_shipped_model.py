@@ -16,11 +16,11 @@ from model.checkpoint import load
 from model.labels import COMMANDS, LABELS
 from model.recognizer import SHIPPED, SHIPPED_CHECKPOINT, Recognizer
 from tests.signals import encode, noise
-from training.batches import held_out
-from training.cache import WaveformCache
 from training.config import TrainConfig
-from training.noise import Noise, background_noise
-from training.speech_commands import read_split
+from training.data.batches import held_out
+from training.data.cache import WaveformCache
+from training.data.noise import Noise, background_noise
+from training.data.speech_commands import read_split
 
 ROOT = Path(__file__).parent.parent
 DATA = os.environ.get("HEED_DATA", "")

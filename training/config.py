@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from model.rnn import CONFIGS, NetworkConfig
+from model.networks.config import CONFIGS, NetworkConfig
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,12 +13,12 @@ from tqdm import tqdm
 from model.errors import AudioError, HeedError
 from model.labels import LABELS, SILENCE, UNKNOWN
 from model.recognizer import SHIPPED, Recognizer
-from training.batches import held_out
-from training.cache import WaveformCache
 from training.config import TrainConfig
-from training.noise import Noise, background_noise
+from training.data.batches import held_out
+from training.data.cache import WaveformCache
+from training.data.noise import Noise, background_noise
+from training.data.speech_commands import BACKGROUND_NOISE, DataError, Split, read_split
 from training.report import plot_confusion, report, table
-from training.speech_commands import BACKGROUND_NOISE, DataError, Split, read_split
 
 MAX_CLIP_SECONDS = 600.0
 

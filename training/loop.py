@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 import torch
 from torch import Tensor, nn
 
-from training.augment import mask
-from training.batches import NO_WORD, Lesson
 from training.config import TrainConfig
-from training.learner import Learner
+from training.data.augment import mask
+from training.data.batches import NO_WORD, Lesson
+from training.student import Learner
 from training.teachers import Teachers
 
 

@@ -9,7 +9,7 @@ from torch import Tensor
 from model.checkpoint import read_tensors, with_prefix, without_prefix, write_tensors
 from model.errors import CheckpointError
 from training.config import TrainConfig
-from training.learner import Learner
+from training.student import Learner
 
 FILE = "state.safetensors"
 

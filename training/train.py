@@ -15,18 +15,18 @@ from tqdm import tqdm
 from model.checkpoint import Checkpoint, load, save, tensors_of
 from model.errors import HeedError
 from model.labels import LABELS
-from model.rnn import CONFIGS
-from training.batches import plan_epoch, render
+from model.networks.config import CONFIGS
 from training.calibrate import fit_temperature, fit_threshold
 from training.config import TrainConfig
-from training.data import Data, normalized_frontend, read_data
-from training.learner import Learner
+from training.data.batches import plan_epoch, render
+from training.data.dataset import Data, normalized_frontend, read_data
+from training.data.speech_commands import WORDS, DataError
 from training.loop import learning_rate_at, train_epoch
 from training.metrics import Metrics
 from training.report import Report, report
-from training.speech_commands import WORDS, DataError
 from training.state import FILE as STATE
 from training.state import Progress, load_state, save_state
+from training.student import Learner
 from training.teachers import Teachers
 
 CHECKPOINT = "heed.safetensors"
@@ -182,7 +182,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, required=True, help="root of torchaudio.datasets.SPEECHCOMMANDS (v0.02)")
     parser.add_argument("--download", action="store_true", help="fetch the data set if it is not there (2.3 GB)")
     parser.add_argument("--noise", type=Path, action="append", default=[], help="folder or tar of further noises")
-    parser.add_argument("--speech", type=Path, help="folder of synthetic speech (python -m training.synthesize)")
+    parser.add_argument("--speech", type=Path, help="folder of synthetic speech (python -m training.data.synthesize)")
     parser.add_argument("--without", choices=WORDS, nargs="*", default=[], metavar="WORD", help="words to leave out")
     parser.add_argument("--start", type=Path, help="checkpoint whose weights to begin with")
     parser.add_argument(

@@ -1,6 +1,6 @@
 """Two folders and a number in, that many inputs to `decode` out, bred by atheris from those that reached new code.
 
-Coverage is that of Python: of `model.container` and `model.audio`. libsndfile comes compiled without it, so inside it
+Coverage is that of Python: of `model.containers` and `model.audio`. libsndfile comes compiled without it, so inside it
 only the checksums made right in :mod:`benchmarks.trust.mutation` lead further.
 """
 
@@ -12,7 +12,7 @@ from random import Random
 
 import atheris
 
-with atheris.instrument_imports(include=["model.container", "model.audio"]):
+with atheris.instrument_imports(include=["model.containers", "model.audio"]):
     from benchmarks.trust.examination import Tally, examine, limit_address_space
 from benchmarks.trust.mutation import damaged
 from benchmarks.trust.seed_clips import seed_clips

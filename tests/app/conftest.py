@@ -9,10 +9,10 @@ from starlette.testclient import TestClient
 
 from app.main import create_app
 from app.settings import Settings
+from model.engines.torch import TorchEngine
 from model.recognizer import Recognizer
-from model.torch_engine import TorchEngine
 from tests.model.checkpoints import random_checkpoint
-from training.export import export
+from training.export.graph import export
 
 
 @pytest.fixture(autouse=True)

@@ -14,8 +14,8 @@ from starlette.types import ASGIApp
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection
 
-from app.http_connection import HttpConnection
-from app.web_socket import WebSocketProtocol
+from app.server.http import HttpConnection
+from app.server.websocket import WebSocketProtocol
 
 
 def wait_until(condition: Callable[[], bool], *, seconds: float = 1.0) -> None:

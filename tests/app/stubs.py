@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.audio import MAX_CLIP_SECONDS, Waveform
-from model.engine import Frames, Posteriors
+from model.engines.protocol import Frames, Posteriors
+from model.engines.torch import TorchEngine
 from model.errors import AudioError
 from model.labels import LABELS
 from model.recognizer import Recognition, Recognizer
-from model.torch_engine import TorchEngine
 from tests.model.checkpoints import random_checkpoint
 
 

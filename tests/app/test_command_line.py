@@ -9,12 +9,12 @@ from starlette.testclient import TestClient
 from uvicorn import Config
 
 from app.__main__ import main
-from app.http_connection import HttpConnection
 from app.main import create_app_from_environment
-from app.quota import usable_cpus
+from app.server.cpu_quota import usable_cpus
+from app.server.http import HttpConnection
+from app.server.supervisor import Supervisor
+from app.server.websocket import WebSocketProtocol
 from app.settings import Settings
-from app.supervisor import Supervisor
-from app.web_socket import WebSocketProtocol
 from tests.app.ports import free_port
 
 

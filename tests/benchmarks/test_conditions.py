@@ -8,9 +8,9 @@ import torch
 from benchmarks.conditions import SNRS_DB, changed, heard, in_noise
 from benchmarks.material import Listeners, Material
 from model.audio import Waveform
-from model.engine import Posteriors
+from model.engines.protocol import Posteriors
+from model.engines.torch import TorchEngine
 from model.recognizer import Recognizer
-from model.torch_engine import TorchEngine
 from tests.model.checkpoints import random_checkpoint
 from tests.signals import noise
 

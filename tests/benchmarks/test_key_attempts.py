@@ -1,6 +1,6 @@
 """What is almost a key is never the key, and comes in neither by header nor as a subprotocol."""
 
-from app.api_keys import ApiKeys, key_in
+from app.middleware.api_keys import ApiKeys, key_in
 from benchmarks.trust.key_attempts import Attempt, almost_right, right_attempts, wrong_attempts
 
 KEY = "0123456789abcdef01234567"

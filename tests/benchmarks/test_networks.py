@@ -11,8 +11,11 @@ from torch import Tensor
 
 from benchmarks import equal_networks, gradients, networks
 from benchmarks.equal_networks import N_PARAMETERS, NETWORKS, multiply_adds, n_parameters, recipe, sized
-from model.attention import AttentionConfig
-from model.rnn import CONFIGS, ElmanConfig, FastRNNConfig, GRUConfig, NetworkConfig, build
+from model.networks.attention import AttentionConfig
+from model.networks.build import build
+from model.networks.config import CONFIGS, NetworkConfig
+from model.networks.elman import ElmanConfig, FastRNNConfig
+from model.networks.gated import GRUConfig
 from tests.training.corpus import write_corpus
 
 N_FRAMES = 40

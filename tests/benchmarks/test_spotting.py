@@ -4,9 +4,9 @@ import numpy as np
 
 from benchmarks.spotting import Shared, chunks, follow
 from model.audio import Waveform
-from model.engine import Frames, Posteriors
+from model.engines.protocol import Frames, Posteriors
+from model.engines.torch import TorchEngine
 from model.spotter import Spotter
-from model.torch_engine import TorchEngine
 from tests.model.checkpoints import random_checkpoint
 from tests.signals import noise, tone
 

@@ -2,11 +2,14 @@
 
 import torch
 
-from model.attention import AttentionConfig
 from model.checkpoint import Checkpoint, tensors_of
 from model.frontend import Frontend, FrontendConfig
 from model.labels import LABELS
-from model.rnn import ElmanConfig, FastRNNConfig, GRUConfig, LSTMConfig, NetworkConfig, build
+from model.networks.attention import AttentionConfig
+from model.networks.build import build
+from model.networks.config import NetworkConfig
+from model.networks.elman import ElmanConfig, FastRNNConfig
+from model.networks.gated import GRUConfig, LSTMConfig
 
 SMALL: dict[str, NetworkConfig] = {
     "elman": ElmanConfig(hidden_size=8),

@@ -11,7 +11,8 @@ from safetensors.torch import save_file
 
 from model.checkpoint import FORMAT, load, read_tensors, save, write_tensors
 from model.errors import CheckpointError
-from model.rnn import CONFIGS, GRUConfig
+from model.networks.config import CONFIGS
+from model.networks.gated import GRUConfig
 from tests.model.checkpoints import random_checkpoint
 from tests.signals import noise
 

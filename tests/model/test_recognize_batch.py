@@ -3,11 +3,11 @@
 import pytest
 
 from model.audio import Waveform
-from model.engine import Frames, Posteriors
+from model.engines.protocol import Frames, Posteriors
+from model.engines.torch import TorchEngine
 from model.errors import AudioTooLong, NotAudio
-from model.hearing import AFTER_SAMPLES, N_ROWS, STEP_SAMPLES
 from model.recognizer import Recognition, Recognizer
-from model.torch_engine import TorchEngine
+from model.windows import AFTER_SAMPLES, N_ROWS, STEP_SAMPLES
 from tests.model.checkpoints import random_checkpoint
 from tests.signals import encode, noise
 

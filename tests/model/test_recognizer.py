@@ -12,12 +12,13 @@ from torch import Tensor, nn
 
 from model.audio import decode
 from model.checkpoint import save
+from model.engines.torch import BATCH_SIZE, TorchEngine
 from model.errors import AudioTooLong, CheckpointError, NotAudio
 from model.labels import LABELS
+from model.networks.config import CONFIGS
+from model.networks.gated import GRUConfig
 from model.recognizer import Recognizer
-from model.rnn import CONFIGS, GRUConfig
 from model.spotter import spot
-from model.torch_engine import BATCH_SIZE, TorchEngine
 from tests.model.checkpoints import random_checkpoint
 from tests.model.tones import WORD_SECONDS, ToneEngine, stream
 from tests.signals import Signal, encode, noise, tone
@@ -225,7 +226,7 @@ def test_a_missing_checkpoint_is_named(tmp_path: Path) -> None:
 
 def test_a_checkpoint_without_torch_names_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     save(random_checkpoint(), tmp_path / "model.safetensors")
-    monkeypatch.delitem(sys.modules, "model.torch_engine")
+    monkeypatch.delitem(sys.modules, "model.engines.torch")
     monkeypatch.setitem(sys.modules, "torch", None)
 
     with pytest.raises(CheckpointError, match=r"needs torch, which requirements\.txt installs"):

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.engine import Frames, Posteriors
+from model.engines.protocol import Frames, Posteriors
+from model.engines.torch import TorchEngine
 from model.labels import LABELS
 from model.spotter import COMMAND_RARITY, DEAF_LOOKS_TO_SAME, SMOOTHED_LOOKS, Detector, Event, Spotter, spot
-from model.torch_engine import TorchEngine
 from tests.model.checkpoints import random_checkpoint
 from tests.model.tones import SURE, WORD_SECONDS, ToneEngine, stream
 from tests.signals import Signal, noise

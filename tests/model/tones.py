@@ -3,7 +3,7 @@
 import numpy as np
 
 from model.audio import Waveform
-from model.engine import Frames, Posteriors
+from model.engines.protocol import Frames, Posteriors
 from model.labels import LABELS
 from tests.signals import Signal, noise, tone
 

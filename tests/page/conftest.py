@@ -15,7 +15,7 @@ import soundfile
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.app.ports import free_port
-from tests.app.test_processes import is_ready
+from tests.app.server.test_processes import is_ready
 from tests.signals import Signal, noise
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"

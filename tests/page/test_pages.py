@@ -7,8 +7,8 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from app import pages
 from app.errors import HANDLERS
+from app.routers import pages
 
 REFERENCE = re.compile(r"""(?:src|href)="page/([^"]+)"|(?:from |URL\()"(?:\./)?([\w.-]+\.js)\"""")
 

@@ -8,11 +8,11 @@ import pytest
 import torch
 
 from tests.training.corpus import write_corpus
-from training import data as data_module
 from training.config import TrainConfig
-from training.data import Data, read_data
-from training.sounds import made_sounds
-from training.speech_commands import FOLDER
+from training.data import dataset as data_module
+from training.data.dataset import Data, read_data
+from training.data.sounds import made_sounds
+from training.data.speech_commands import FOLDER
 
 
 @pytest.fixture(autouse=True)

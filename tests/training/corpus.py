@@ -7,7 +7,7 @@ import soundfile
 
 from model.labels import COMMANDS
 from tests.signals import Signal, noise, tone
-from training.speech_commands import BACKGROUND_NOISE, FOLDER, Clip
+from training.data.speech_commands import BACKGROUND_NOISE, FOLDER, Clip
 
 OTHER_WORDS = ("bed", "cat", "house")
 N_SPEAKERS = 12

@@ -12,9 +12,9 @@ from model.recognizer import Recognizer
 from tests.model.checkpoints import random_checkpoint
 from tests.signals import encode, noise, tone
 from tests.training.corpus import name_of
-from training import cache as cache_module
+from training.data import cache as cache_module
+from training.data.speech_commands import BACKGROUND_NOISE, FOLDER, DataError
 from training.evaluate import label_of, main, score_folder, score_split
-from training.speech_commands import BACKGROUND_NOISE, FOLDER, DataError
 
 
 @pytest.fixture(scope="module")

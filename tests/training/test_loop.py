@@ -6,12 +6,12 @@ from itertools import pairwise, repeat
 import pytest
 import torch
 
-from training.augment import mask
-from training.batches import NO_WORD, Lesson
 from training.config import TrainConfig
-from training.data import Data, normalized_frontend
-from training.learner import Learner
+from training.data.augment import mask
+from training.data.batches import NO_WORD, Lesson
+from training.data.dataset import Data, normalized_frontend
 from training.loop import learning_rate_at, train_epoch
+from training.student import Learner
 
 CPU = torch.device("cpu")
 SCHEDULE = TrainConfig(n_epochs=20, warmup_epochs=2.0, learning_rate=1e-3)

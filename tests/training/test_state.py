@@ -11,13 +11,13 @@ from torch import Tensor
 
 from model.errors import CheckpointError
 from model.frontend import Frontend, FrontendConfig
-from model.rnn import CONFIGS
+from model.networks.config import CONFIGS
 from tests.signals import noise
 from tests.training.interrupts import broken_off
 from training.config import TrainConfig
-from training.learner import Learner
 from training.loop import train_epoch
 from training.state import FILE, Progress, load_state, save_state
+from training.student import Learner
 
 PROGRESS = Progress(n_done=3, balanced_accuracy=0.75)
 WAVEFORMS = torch.stack([torch.from_numpy(noise(seed=seed)) for seed in range(3)])

@@ -8,14 +8,14 @@ import pytest
 import torch
 from torch import Tensor
 
-from model.torch_engine import TorchEngine
+from model.engines.torch import TorchEngine
 from tests.model.checkpoints import random_checkpoint
 from tests.signals import noise
-from training.batches import NO_WORD
 from training.config import TrainConfig
-from training.data import Data, normalized_frontend
-from training.learner import Learner
+from training.data.batches import NO_WORD
+from training.data.dataset import Data, normalized_frontend
 from training.loop import smoothed, train_epoch
+from training.student import Learner
 from training.teachers import Teachers
 
 CPU = torch.device("cpu")

@@ -17,12 +17,12 @@ from model.labels import LABELS
 from model.recognizer import Recognizer
 from tests.training.interrupts import broken_off
 from training import train as train_module
-from training.batches import plan_epoch, render
 from training.config import TrainConfig
-from training.data import Data, normalized_frontend
+from training.data.batches import plan_epoch, render
+from training.data.dataset import Data, normalized_frontend
+from training.data.speech_commands import Clip
 from training.loop import learning_rate_at
 from training.metrics import FILE as METRICS
-from training.speech_commands import Clip
 from training.state import FILE as STATE
 from training.train import CHECKPOINT, train
 

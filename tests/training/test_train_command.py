@@ -11,10 +11,10 @@ from model.labels import COMMANDS
 from tests.signals import encode, noise
 from tests.training.corpus import N_SPEAKERS, name_of
 from tests.training.interrupts import broken_off
-from training import data as data_module
 from training import train as train_module
-from training.batches import held_out, render
-from training.speech_commands import BACKGROUND_NOISE, FOLDER
+from training.data import dataset as data_module
+from training.data.batches import held_out, render
+from training.data.speech_commands import BACKGROUND_NOISE, FOLDER
 from training.train import CHECKPOINT, main
 
 

@@ -1,0 +1,64 @@
+"""Statuses in, their part of the OpenAPI document out; and what FastAPI can't infer: how to send a clip or a stream."""
+
+from typing import Any
+
+from app.errors import PROBLEM_JSON
+from app.middleware.access import is_open
+from app.schemas import Problem
+from model.containers import READABLE
+
+DESCRIPTION = """Hears which command words a recording or a live stream holds.
+
+**Live: `WS /stream`**, in the protocol of vosk-server. Send `{"config": {"sample_rate": 8000}}` as text unless the rate
+is 16000 (8000 to 48000), then sound as binary messages of any length (16-bit mono, little-endian), then `{"eof": 1}`.
+Each binary message has one answer: `{"partial": ""}` or, if commands were heard in it,
+`{"result": [{"word": "left", "conf": 0.99, "start": 1.2, "end": 1.7}], "text": "left"}`; `eof` has a last `result`, and
+then the stream is closed. `heed` in every answer says how many `seconds` were heard, how loud the newest were
+(`level_db`), the `posteriors` of the last second and the `threshold`, which `{"config": {"threshold": 0.7}}` sets at
+any time. Where something is wrong, `{"error": "..."}` says what, and the close that follows says it too.
+"""
+
+MEANINGS = {
+    400: "Nothing was sent, or not exactly one clip",
+    401: "No API key, or a wrong one, where the service asks for one",
+    403: "Sent by a page of another site that may not use this service",
+    408: "The body did not arrive in time",
+    413: "The clip has too many bytes or lasts too long",
+    415: f"Not an audio encoding that heed reads, or not sent as audio; it reads {READABLE}",
+    422: "Audio that can't be used, or a parameter out of range",
+    429: "More requests, or more at once, than a client may send; ask again after the seconds of `Retry-After`",
+    503: "Not ready, or too busy, at the moment; ask again after the seconds of `Retry-After`",
+}
+
+_SECONDS = {"description": "after how many seconds to ask again", "required": True, "schema": {"type": "integer"}}
+HEADERS = {status: {"Retry-After": _SECONDS} for status in (429, 503)}
+
+_BYTES = {"type": "string", "format": "binary"}
+_FORM = {"type": "object", "required": ["file"], "properties": {"file": _BYTES | {"description": READABLE}}}
+
+CLIP_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {"schema": _FORM},
+            "audio/*": {"schema": _BYTES},
+            "application/octet-stream": {"schema": _BYTES},
+        },
+    }
+}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    content = {PROBLEM_JSON: {"schema": Problem.model_json_schema()}}
+    return {
+        status: {"description": MEANINGS[status], "content": content, "headers": HEADERS.get(status, {})}
+        for status in statuses
+    }
+
+
+def document_keys(document: dict[str, Any]) -> None:
+    """Say in an OpenAPI document that each operation but the open ones asks for a key."""
+    document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            operation["security"] = [] if is_open(path) else [{"key": []}]

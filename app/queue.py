@@ -1,0 +1,173 @@
+"""Clips in, recognitions out, on a thread of their own: what waits while it is busy goes to it as one batch."""
+
+import asyncio
+import io
+import logging
+import wave
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from http import HTTPStatus
+from typing import NamedTuple, TypeVar
+
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+
+from app.telemetry.metrics import Metrics
+from model.recognizer import Recognition, Recognizer
+
+RETRY_AFTER = {"Retry-After": "1"}  # seconds
+
+T = TypeVar("T")
+
+logger = logging.getLogger("uvicorn.error")
+
+
+class _Job(NamedTuple):
+    clip: bytes
+    threshold: float
+    is_gone: Callable[[], bool]
+    answer: asyncio.Future[Recognition]
+
+
+class Batcher:
+    """A queue, and a thread that hears what stands in it; the event loop never waits for a network.
+
+    It never waits for a batch to fill: when the thread is idle a clip is heard at once and alone. One thread is enough
+    for a process, because a recognizer computes on one processor.
+    """
+
+    def __init__(
+        self, recognizer: Recognizer, metrics: Metrics, *, max_clip_seconds: float, max_batch: int, max_waiting: int
+    ) -> None:
+        self.recognizer = recognizer
+        self.metrics = metrics
+        self.max_clip_seconds = max_clip_seconds
+        self.max_batch = max_batch
+        self.max_waiting = max_waiting
+        self.is_warm = False
+        self._waiting: deque[_Job] = deque()
+        self._n_errands, self._errand = 0, asyncio.Lock()
+        self._thread = ThreadPoolExecutor(1, "recognizer")
+        self._work: asyncio.Task[None] | None = None
+
+    async def recognize(self, clip: bytes, *, threshold: float, is_gone: Callable[[], bool]) -> Recognition:
+        """Hear a clip when its turn comes.
+
+        Args:
+            is_gone: whether the client has hung up; asked now and when the turn comes, so that nothing is heard for
+                nobody. Without the first look the second would see nothing after a long clip: the server stops reading
+                from a client that has sent much until it is asked for more.
+
+        Raises:
+            AudioError: the clip can't be answered.
+            ClientDisconnect: the client has hung up.
+            HTTPException: 503 if too many clips wait already.
+        """
+        if is_gone():
+            raise ClientDisconnect
+        self.refuse_if_full()
+        job = _Job(clip, threshold, is_gone, asyncio.get_running_loop().create_future())
+        self._waiting.append(job)
+        self.metrics.clips_waiting.set(len(self._waiting))
+        if self._work is None or self._work.done():
+            self._work = asyncio.create_task(self._work_off())
+        return await job.answer
+
+    async def run(self, work: Callable[[], T], *, is_gone: Callable[[], bool]) -> T:
+        """Do something else that needs the recognizer when its turn comes, which is between two batches.
+
+        Raises:
+            ClientDisconnect: the client has hung up.
+            HTTPException: 503 if too much waits already.
+        """
+        self.refuse_if_full()
+        self._n_errands += 1
+        try:
+            async with self._errand:  # one at a time stands before the thread: what waits here can still be dropped
+                if is_gone():
+                    raise ClientDisconnect
+                return await self._on_thread(work)
+        finally:
+            self._n_errands -= 1
+
+    def refuse_if_full(self) -> None:
+        """Worth asking before a body is read, which nobody could hear.
+
+        Raises:
+            HTTPException: 503 if too much waits already.
+        """
+        if len(self._waiting) + self._n_errands >= self.max_waiting:
+            detail = f"{self.max_waiting} clips wait already; ask again in a second"
+            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, detail, RETRY_AFTER)
+
+    async def warm_up(self) -> None:
+        """Hear every kind of batch once, so that no client pays for first calls; if that fails it is never warm."""
+        clips = [_silent_clip(1.5)] + self.max_batch * [_silent_clip(1.0)]
+        try:
+            await self._on_thread(partial(self._hear_together, clips, len(clips) * [1.0]))
+        except Exception:
+            logger.exception("The warm-up failed; /readyz keeps saying so")
+            return
+        self.is_warm = True
+        logger.info("Ready: %s", self.recognizer.name)
+
+    async def beat(self) -> None:
+        """Come round the thread once; where it is stuck this takes for ever."""
+        await self._on_thread(lambda: None)
+
+    def close(self) -> None:
+        self._thread.shutdown(cancel_futures=True)
+
+    async def _on_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    async def _work_off(self) -> None:
+        """Batch after batch until nobody waits; the next one is on its thread before the last one's answers go out."""
+        while batch := self._next_batch():
+            self.metrics.batch_clips.observe(len(batch))
+            outcomes = await self._on_thread(partial(self._hear, batch))
+            for job, outcome in zip(batch, outcomes, strict=True):
+                _settle(job, outcome)
+
+    def _next_batch(self) -> list[_Job]:
+        batch: list[_Job] = []
+        while self._waiting and len(batch) < self.max_batch:
+            job = self._waiting.popleft()
+            if job.is_gone():
+                _settle(job, ClientDisconnect())
+            else:
+                batch.append(job)
+        self.metrics.clips_waiting.set(len(self._waiting))
+        return batch
+
+    def _hear(self, batch: Sequence[_Job]) -> list[Recognition | Exception]:
+        """What each clip came to. If a batch fails as a whole its clips are heard alone, so that not all fail."""
+        try:
+            return self._hear_together([job.clip for job in batch], [job.threshold for job in batch])
+        except Exception as error:  # noqa: BLE001 # raised where the clip is awaited
+            if len(batch) == 1:
+                return [error]
+            return [outcome for job in batch for outcome in self._hear([job])]
+
+    def _hear_together(self, clips: Sequence[bytes], thresholds: Sequence[float]) -> list[Recognition | Exception]:
+        return [*self.recognizer.recognize_batch(clips, thresholds=thresholds, max_clip_seconds=self.max_clip_seconds)]
+
+
+def _settle(job: _Job, outcome: Recognition | Exception) -> None:
+    if job.answer.done():  # the server cancelled the request
+        return
+    if isinstance(outcome, Exception):
+        job.answer.set_exception(outcome)
+    else:
+        job.answer.set_result(outcome)
+
+
+def _silent_clip(seconds: float) -> bytes:
+    """In stereo and at another rate than the network's, so that every stage has work to do."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as clip:
+        clip.setparams((2, 2, 44_100, 0, "NONE", ""))
+        clip.writeframes(bytes(4 * int(44_100 * seconds)))
+    return file.getvalue()

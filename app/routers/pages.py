@@ -1,0 +1,75 @@
+"""The files of ``app/page`` in, their routes out: ``/`` and ``/docs`` are pages, ``/page/...`` their parts."""
+
+import hashlib
+import json
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from pathlib import Path
+from typing import NamedTuple
+
+from fastapi import APIRouter, HTTPException, Request, Response
+
+PAGE = Path(__file__).parent.parent / "page"
+EXAMPLES = Path(__file__).parent.parent.parent / "examples"  # an image may come without
+
+MEDIA_TYPES = {  # not the machine's own table, which may know none of them
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".wav": "audio/wav",
+}
+HEADERS = {
+    "Cache-Control": "no-cache",  # kept, but asked about each time: a new version shows at once
+    "Content-Security-Policy": (
+        "default-src 'self'; media-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "Permissions-Policy": "microphone=(self), camera=(), geolocation=()",
+}
+
+
+class Part(NamedTuple):
+    content: bytes
+    media_type: str
+    etag: str
+
+
+def page_routes() -> APIRouter:
+    """Everything is read here, once: a request touches no disk, and nothing but these files can be asked for."""
+    router, parts = APIRouter(), _parts()
+
+    async def part(name: str, request: Request) -> Response:
+        if name not in parts:
+            raise HTTPException(HTTPStatus.NOT_FOUND, f"the page has no part {name!r}; it begins at /")
+        return _answer(parts[name], request)
+
+    def page(name: str) -> Callable[[Request], Awaitable[Response]]:
+        async def whole(request: Request) -> Response:
+            return _answer(parts[name], request)
+
+        return whole
+
+    for path, answer in (("/", page("index.html")), ("/docs", page("docs.html")), ("/page/{name}", part)):
+        router.add_api_route(path, answer, methods=["GET", "HEAD"], include_in_schema=False)
+    return router
+
+
+def _parts() -> dict[str, Part]:
+    """The page's files, the examples, and the list of their names, by the name under ``/page/``."""
+    examples = sorted(EXAMPLES.glob("*.wav"))
+    contents = {file.name: file.read_bytes() for file in (*PAGE.iterdir(), *examples) if file.suffix in MEDIA_TYPES}
+    contents["examples.json"] = json.dumps([file.name for file in examples]).encode()
+    return {name: _part(name, content) for name, content in contents.items()}
+
+
+def _part(name: str, content: bytes) -> Part:
+    return Part(content, MEDIA_TYPES[Path(name).suffix], f'"{hashlib.sha256(content).hexdigest()[:32]}"')
+
+
+def _answer(part: Part, request: Request) -> Response:
+    headers = HEADERS | {"ETag": part.etag}
+    if part.etag in request.headers.get("if-none-match", ""):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    return Response(part.content, headers=headers, media_type=part.media_type)

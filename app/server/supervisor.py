@@ -1,0 +1,132 @@
+"""A server's configuration in, processes that serve it out, replaced when they end, until a signal ends them all."""
+
+import logging
+import os
+import signal
+import sys
+import time
+from socket import socket
+from types import FrameType
+
+import uvicorn
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors.multiprocess import Process
+
+from app.server.server import Server
+from model.errors import CheckpointError
+
+LOOK_SECONDS = 0.5
+PING_SECONDS = 5.0  # a process that answers nothing for so long, stopped or starved, is ended
+START_SECONDS = 300.0
+GRACE_SECONDS = 2.0  # beyond what a process may take to stop
+EARLY_SECONDS = 10.0  # who ends so soon after its start is replaced later each time
+MAX_PAUSE_SECONDS = 30.0
+
+logger = logging.getLogger("uvicorn.error")
+
+
+class Worker(Process):
+    """A process that serves; it answers its supervisor's pings from a thread beside the event loop."""
+
+    def __init__(self, config: uvicorn.Config, sockets: list[socket], *, drain_seconds: float) -> None:
+        super().__init__(config, sockets)
+        self.drain_seconds, self.supervisor = drain_seconds, os.getpid()
+        self.started_at = time.monotonic()
+        self.replace_at: float | None = None
+        self._is_told = False
+
+    @property
+    def server(self) -> Server:
+        if not isinstance(self._server, Server):
+            self._server = Server(self.config, drain_seconds=self.drain_seconds, supervisor=self.supervisor)
+        return self._server
+
+    def target(self, sockets: list[socket] | None = None) -> None:
+        """What the process does."""
+        try:
+            super().target(sockets)
+        except CheckpointError as error:
+            message = " ".join(str(error).split())  # torch spreads what it says of tensors over lines
+            print(f"heed: {message}; HEED_MODEL names the checkpoint to serve", file=sys.stderr)  # noqa: T201
+            sys.exit(STARTUP_FAILURE)
+
+    def stop(self) -> None:
+        if not self._is_told:
+            self._is_told = True
+            self.process.terminate()
+
+
+class Supervisor:
+    """uvicorn's has other ways to end: it leaves requests to be reset, and starts what can't start for ever.
+
+    The first process shows whether the service can start at all; then the others follow.
+    """
+
+    def __init__(self, config: uvicorn.Config, sockets: list[socket], *, n_workers: int, drain_seconds: float) -> None:
+        self.config, self.n_workers = config, n_workers
+        self._sockets = sockets
+        self._drain_seconds = drain_seconds
+        self._workers: list[Worker] = []
+        self._n_early = n_workers * [0]
+        self._n_signals = 0
+
+    def run(self) -> bool:
+        """Serve until a signal; whether the service could be started."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._on_signal)
+        self._workers.append(self._started())
+        is_ready = self._workers[0].wait_until_ready(START_SECONDS)
+        if (self._workers[0].exitcode or 0) > 0:  # not killed; it has said itself what is wrong
+            return False
+        if is_ready:
+            logger.info("Listening on http://%s:%d (Ctrl-C stops it)", self.config.host, self.config.port)
+        self._workers += [self._started() for _ in range(1, self.n_workers) if not self._n_signals]
+        self._look_after_all()
+        self._stop_all()
+        return True
+
+    def _look_after_all(self) -> None:
+        while not self._n_signals:
+            time.sleep(LOOK_SECONDS)
+            for place in range(self.n_workers):
+                self._look_after(place)
+
+    def _look_after(self, place: int) -> None:
+        worker = self._workers[place]
+        if worker.replace_at is None and not worker.is_alive(PING_SECONDS) and not self._n_signals:
+            worker.kill()
+            worker.process.join()
+            worker.replace_at = time.monotonic() + self._pause(place)
+            logger.error("Process [%s] ended (%s) and is replaced", worker.pid, worker.exitcode)
+        if worker.replace_at is not None and worker.replace_at <= time.monotonic():
+            self._workers[place] = self._started()
+
+    def _pause(self, place: int) -> float:
+        """Nothing after a good life; longer each time where one process after the other ends as soon as it started."""
+        is_early = time.monotonic() - self._workers[place].started_at < EARLY_SECONDS
+        pause = min(2.0 ** self._n_early[place] - 1, MAX_PAUSE_SECONDS)
+        self._n_early[place] = self._n_early[place] + 1 if is_early else 0
+        return pause if is_early else 0.0
+
+    def _started(self) -> Worker:
+        worker = Worker(self.config, self._sockets, drain_seconds=self._drain_seconds)
+        worker.start()
+        return worker
+
+    def _on_signal(self, _: int, __: FrameType | None) -> None:
+        """The first is passed on at once; a second means at once, whatever is lost."""
+        self._n_signals += 1
+        for worker in self._workers:
+            if self._n_signals > 1:
+                worker.process.kill()
+            else:
+                worker.stop()
+
+    def _stop_all(self) -> None:
+        for worker in self._workers:
+            worker.stop()  # also those that were started while the signal came
+        end = time.monotonic() + self._drain_seconds + (self.config.timeout_graceful_shutdown or 0) + GRACE_SECONDS
+        for worker in self._workers:
+            worker.process.join(max(0.0, end - time.monotonic()))
+            worker.process.kill()
+            worker.process.join()

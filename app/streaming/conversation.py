@@ -1,0 +1,165 @@
+"""A WebSocket in, a conversation about its sound out, in the protocol of vosk-server: each chunk has one answer."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
+from starlette import status
+from starlette.websockets import WebSocket, WebSocketDisconnect
+from structlog.typing import FilteringBoundLogger
+
+from app.middleware.api_keys import SUBPROTOCOL
+from app.settings import Settings
+from app.streaming import messages
+from app.streaming.listener import Listener
+from app.streaming.messages import Refusal
+from app.telemetry.logs import plain
+from app.telemetry.metrics import Metrics
+from model.recognizer import Recognizer
+from model.spotter import Event
+
+MAX_REASON_BYTES = 123  # what fits into a close
+
+logger = logging.getLogger("uvicorn.error")
+
+
+class Streams:
+    """All live streams of a process, and the thread that hears them, a second of one after a second of another.
+
+    Clips have another thread: one of a minute would keep live streams waiting for the better part of a second, where
+    two threads share a processor by the millisecond.
+    """
+
+    def __init__(
+        self, recognizer: Recognizer, settings: Settings, metrics: Metrics, event_log: FilteringBoundLogger
+    ) -> None:
+        self._engine = recognizer.engine
+        self._metrics = metrics
+        self._event_log = event_log
+        self._threshold = settings.threshold_or(recognizer.threshold)
+        self._max_streams = settings.max_streams
+        self._idle_seconds = settings.stream_idle_seconds
+        self._n_streams = 0
+        self._thread = ThreadPoolExecutor(1, "streams")
+
+    async def serve(self, socket: WebSocket) -> None:
+        """Answer a client until either has enough."""
+        self._n_streams += 1
+        self._metrics.streams_open.inc()
+        stream, code = _Stream(socket), status.WS_1012_SERVICE_RESTART
+        try:
+            await socket.accept(SUBPROTOCOL if SUBPROTOCOL in socket.scope["subprotocols"] else None)
+            code = await self._converse_or_refuse(stream)
+        except WebSocketDisconnect as end:
+            code = end.code
+        except asyncio.CancelledError:
+            pass  # the server waits no longer for its streams to end: no fault to be logged
+        finally:
+            self._n_streams -= 1
+            self._metrics.streams_open.dec()
+            self._note(stream, code)
+
+    async def beat(self) -> None:
+        """Come round the thread once; where it is stuck this takes for ever."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, int)
+
+    def close(self) -> None:
+        self._thread.shutdown(cancel_futures=True)
+
+    def _note(self, stream: "_Stream", code: int) -> None:
+        self._metrics.stream_ended(code)
+        client, listener = stream.socket.client, stream.listener
+        self._event_log.info(
+            "stream",
+            code=code,
+            seconds=round(listener.seconds, 3) if listener else 0.0,
+            commands=listener.n_commands if listener else 0,
+            client=plain(client.host) if client else None,
+        )
+
+    async def _converse_or_refuse(self, stream: "_Stream") -> int:
+        """The code with which it was closed."""
+        socket = stream.socket
+        try:
+            if self._n_streams > self._max_streams:
+                message = f"{self._max_streams} streams are open already; try again later"
+                raise Refusal(status.WS_1013_TRY_AGAIN_LATER, message)
+            await self._converse(stream)
+        except Refusal as refusal:
+            return await _refuse(socket, refusal)
+        except WebSocketDisconnect:
+            raise
+        except Exception:
+            logger.exception("A stream failed")
+            fault = Refusal(status.WS_1011_INTERNAL_ERROR, "the fault is heed's, and is in its log")
+            return await _refuse(socket, fault)
+        return status.WS_1000_NORMAL_CLOSURE
+
+    async def _converse(self, stream: "_Stream") -> None:
+        socket, is_over = stream.socket, False
+        listener = stream.listener = Listener(self._engine, threshold=self._threshold)
+        while not is_over:
+            message = await self._receive(socket)
+            if isinstance(message, bytes):
+                events = await self._hear(listener, message)
+                await socket.send_text(messages.result(events, listener) if events else messages.partial(listener))
+            else:
+                is_over = _obey(message, listener)
+        events = await self._run(listener, listener.finish)
+        await socket.send_text(messages.result(events, listener))
+        await socket.close()
+
+    async def _receive(self, socket: WebSocket) -> bytes | str:
+        await asyncio.sleep(0)  # messages that lie there already are received without anybody else having a turn
+        try:
+            async with asyncio.timeout(self._idle_seconds):
+                message = await socket.receive()
+        except TimeoutError as error:
+            text = f"nothing came for {self._idle_seconds:g} s; {messages.EXPECTED}"
+            raise Refusal(status.WS_1008_POLICY_VIOLATION, text) from error
+        if message["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(message["code"])
+        chunk: bytes | None = message.get("bytes")
+        return message["text"] if chunk is None else chunk
+
+    async def _hear(self, listener: Listener, chunk: bytes) -> list[Event]:
+        """What is in a chunk, by the second, so that between two seconds other streams have their turns."""
+        step = listener.bytes_per_second
+        pieces = [chunk[start : start + step] for start in range(0, len(chunk), step)]
+        return [event for piece in pieces for event in await self._run(listener, partial(listener.hear, piece))]
+
+    async def _run(self, listener: Listener, work: Callable[[], list[Event]]) -> list[Event]:
+        seconds_before = listener.seconds
+        events = await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        self._metrics.stream_seconds.inc(listener.seconds - seconds_before)
+        self._metrics.spotted(events)
+        return events
+
+
+@dataclass
+class _Stream:
+    """A socket, and who listens at it from the moment it may speak."""
+
+    socket: WebSocket
+    listener: Listener | None = None
+
+
+def _obey(text: str, listener: Listener) -> bool:
+    """Do what a client says; whether it has said that no more sound will come."""
+    order = messages.read(text)
+    if order.config is not None:
+        if order.config.sample_rate is not None:
+            listener.set_sample_rate(order.config.sample_rate)
+        if order.config.threshold is not None:
+            listener.threshold = order.config.threshold
+    return bool(order.eof)
+
+
+async def _refuse(socket: WebSocket, refusal: Refusal) -> int:
+    reason = str(refusal).encode()[:MAX_REASON_BYTES].decode(errors="ignore")
+    await socket.send_text(messages.Error(error=str(refusal)).model_dump_json())
+    await socket.close(refusal.code, reason)
+    return refusal.code

@@ -1,0 +1,76 @@
+"""Chunks of a stream's sound in, the commands in them out, and where the stream stands."""
+
+import numpy as np
+
+from app.streaming.resampler import BYTES_PER_SAMPLE, Resampler
+from model.audio import SAMPLE_RATE, Waveform
+from model.engines.protocol import Engine
+from model.spotter import Event, Spotter
+
+SILENCE_DB = -100.0  # what zeros are said to have; the faintest 16-bit sound has -90
+
+
+class Listener:
+    """One stream: its sample rate, its spotter and what is known of it. Not for several threads at once.
+
+    Attributes:
+        seconds: how much has been heard.
+        n_commands: how many were in it.
+        level_db: loudness of the newest sound, in decibels; 0 is as loud as samples can be.
+        posteriors: of each label, about the second that was looked at last; None before the first look.
+    """
+
+    def __init__(self, engine: Engine, *, threshold: float) -> None:
+        self._labels = engine.labels
+        self._spotter = Spotter(engine, threshold=threshold)
+        self._resampler = Resampler(SAMPLE_RATE)
+        self._unheard = np.empty(0, np.float32)
+        self.seconds = 0.0
+        self.n_commands = 0
+        self.level_db = SILENCE_DB
+        self.posteriors: dict[str, float] | None = None
+
+    @property
+    def bytes_per_second(self) -> int:
+        return BYTES_PER_SAMPLE * int(self._resampler.sample_rate)
+
+    @property
+    def threshold(self) -> float:
+        return self._spotter.threshold
+
+    @threshold.setter
+    def threshold(self, threshold: float) -> None:
+        self._spotter.threshold = threshold
+
+    def set_sample_rate(self, sample_rate: float) -> None:
+        """The rate of all chunks from here on."""
+        if sample_rate != self._resampler.sample_rate:
+            self._unheard = np.concatenate([self._unheard, self._resampler.finish()])
+            self._resampler = Resampler(sample_rate)
+
+    def hear(self, chunk: bytes) -> list[Event]:
+        events = self._hear(self._resampler.hear(chunk))
+        self.n_commands += len(events)
+        return events
+
+    def finish(self) -> list[Event]:
+        """What only the end of the stream shows to be a command."""
+        events = [*self._hear(self._resampler.finish()), *self._spotter.finish()]
+        self.n_commands += len(events)
+        return events
+
+    def _hear(self, waveform: Waveform) -> list[Event]:
+        waveform = np.concatenate([self._unheard, waveform])
+        self._unheard = waveform[:0]
+        events = self._spotter.hear(waveform)
+        if len(waveform):
+            self.seconds += len(waveform) / SAMPLE_RATE
+            self.level_db = _level_db(waveform)
+        if self._spotter.looks:
+            self.posteriors = dict(zip(self._labels, self._spotter.looks[-1].posteriors.tolist(), strict=True))
+        return events
+
+
+def _level_db(waveform: Waveform) -> float:
+    power = float(np.mean(np.square(waveform)))
+    return max(SILENCE_DB, 10 * float(np.log10(power))) if power else SILENCE_DB

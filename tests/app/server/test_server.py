@@ -1,0 +1,63 @@
+"""A server that stops says so first, answers all that has come, and turns newcomers away without a reset."""
+
+import signal
+import socket
+import time
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from app.server.server import turn_newcomers_away
+from tests.app.raw_socket import received
+from tests.app.server.test_processes import service
+from tests.signals import encode, noise
+
+CLIP = encode(noise())
+HEAD = f"POST /transcribe HTTP/1.1\r\nHost: heed\r\nContent-Length: {len(CLIP)}\r\n\r\n".encode()
+
+
+def test_who_stands_in_the_queue_stays_and_who_comes_later_is_left_unanswered() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening, socket.socket() as early, socket.socket() as late:
+        early.connect(listening.getsockname())
+        turn_newcomers_away(listening)
+        late.settimeout(0.3)
+        with pytest.raises(TimeoutError):
+            late.connect(listening.getsockname())
+        accepted, _ = listening.accept()
+        early.sendall(b"x")
+        with accepted:
+            content = accepted.recv(1)
+
+    assert content == b"x"
+
+
+@pytest.mark.parametrize("n_workers", [1, 2])
+def test_a_service_that_stops_says_so_goes_on_and_answers_what_has_begun(exported: Path, n_workers: int) -> None:
+    with service(exported, n_workers, drain_seconds="2") as (process, url):
+        begun = socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])))
+        begun.sendall(HEAD + CLIP[:-1])
+        process.send_signal(signal.SIGTERM)
+        time.sleep(0.5)
+        ready, answer = httpx2.get(f"{url}/readyz"), httpx2.post(f"{url}/transcribe", content=CLIP)
+        begun.sendall(CLIP[-1:])
+        with begun:
+            last = received(begun)
+        code = process.wait(timeout=20)
+
+    assert (ready.status_code, answer.status_code, code) == (503, 200, 0)
+    assert {ready.headers["connection"], answer.headers["connection"]} == {"close"}
+    assert last.startswith(b"HTTP/1.1 200 ")
+    assert b"connection: close" in last
+
+
+def test_a_second_signal_ends_it_at_once(exported: Path) -> None:
+    with service(exported, 1, drain_seconds="60") as (process, _):
+        process.send_signal(signal.SIGTERM)
+        time.sleep(0.5)
+        was_running = process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        code = process.wait(timeout=20)
+
+    assert was_running
+    assert code == 0

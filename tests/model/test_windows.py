@@ -1,0 +1,107 @@
+"""Sound in steps in, what the same sound as a whole gives out: frames, posteriors and the order of the seconds."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from model.audio import Waveform
+from model.engines.onnx import OnnxEngine
+from model.engines.protocol import Engine, Frames, Posteriors
+from model.engines.torch import TorchEngine
+from model.labels import SILENCE
+from model.windows import AFTER_SAMPLES, STEP_SAMPLES, Hearing, hear_recording
+from tests.model.checkpoints import random_checkpoint
+from tests.signals import Signal, noise
+from training.export.graph import export
+
+BEFORE = np.zeros((1, 16_000), np.float32)
+
+
+class Watched(TorchEngine):
+    """Notes how many samples each look brings, and the frames that it leaves."""
+
+    def __init__(self) -> None:
+        super().__init__(random_checkpoint())
+        self.n_samples: list[int] = []
+        self.newest: list[Frames] = []
+
+    def look(self, waveforms: Waveform, past_frames: Frames | None = None) -> tuple[Posteriors, Frames]:
+        posteriors, frames = super().look(waveforms, past_frames)
+        self.n_samples.append(waveforms.shape[1])
+        self.newest.append(frames[0, -10:])
+        return posteriors, frames
+
+
+@pytest.fixture(scope="module", params=["torch", "onnx"])
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    checkpoint = random_checkpoint("attention")
+    if request.param == "torch":
+        return TorchEngine(checkpoint)
+    path: Path = tmp_path_factory.mktemp("export") / "heed.onnx"
+    path.write_bytes(export(checkpoint, "digest"))
+    return OnnxEngine(path)
+
+
+def steps_of(waveform: Signal) -> list[Signal]:
+    n_steps = len(waveform) // STEP_SAMPLES
+    return [*waveform[: n_steps * STEP_SAMPLES].reshape(n_steps, 1, STEP_SAMPLES)]
+
+
+def test_frames_of_a_stream_equal_those_of_the_whole_recording() -> None:
+    engine, waveform = Watched(), noise(40_000)
+    hearing = Hearing(engine, BEFORE)
+
+    for step in steps_of(waveform):
+        hearing.hear(step)
+
+    whole = engine.frontend(torch.from_numpy(np.concatenate([BEFORE[0], waveform]))[None])[0].numpy()
+    streamed = np.concatenate(engine.newest)
+    assert streamed.shape == (260, 40)
+    assert np.abs(streamed - whole[87 : 87 + 260]).max() < 1e-4
+
+
+def test_a_frame_is_computed_once() -> None:
+    engine = Watched()
+    hearing = Hearing(engine, BEFORE)
+
+    for step in steps_of(noise(16_000)):
+        hearing.hear(step)
+
+    assert {engine.frontend.config.n_frames(n_samples) for n_samples in engine.n_samples[1:]} == {10}
+
+
+def test_each_step_gives_what_its_second_gives_alone(engine: Engine) -> None:
+    waveform = np.concatenate([BEFORE[0], noise(24_000)])
+    hearing = Hearing(engine, BEFORE)
+
+    posteriors = np.concatenate([hearing.hear(step) for step in steps_of(waveform[16_000:])])
+
+    ends = range(16_000 + STEP_SAMPLES, len(waveform) + 1, STEP_SAMPLES)
+    alone = engine.posteriors(np.stack([waveform[end - 16_000 : end] for end in ends]))
+    assert np.abs(posteriors - alone).max() < 1e-5
+
+
+def test_a_second_of_zeros_is_silence_and_one_sample_more_is_not(engine: Engine) -> None:
+    hearing, step = Hearing(engine, noise(16_000)[None]), np.zeros((1, STEP_SAMPLES), np.float32)
+
+    posteriors = np.concatenate([hearing.hear(step) for _ in range(10)])
+
+    silence = [label == SILENCE for label in engine.labels]
+    assert posteriors[9].tolist() == silence
+    assert (posteriors[:9].max(axis=1) < 1).all()
+
+
+@pytest.mark.parametrize("n_samples", [0, 1, 1_599, 1_600, 7_999, 16_000, 23_457, 64_000])
+def test_a_recording_heard_in_parts_gives_what_it_gives_step_by_step(engine: Engine, n_samples: int) -> None:
+    waveform, after = noise(n_samples), np.zeros(AFTER_SAMPLES, np.float32)
+    hearing = Hearing(engine, BEFORE)
+
+    posteriors, seconds = hear_recording(engine, waveform)
+
+    steps = steps_of(np.concatenate([waveform, after]))
+    assert len(posteriors) == len(seconds) == len(steps)
+    for place, step in enumerate(steps):
+        assert np.abs(hearing.hear(step) - posteriors[place]).max() < 1e-5
+        assert np.array_equal(hearing.second[0], seconds[place])

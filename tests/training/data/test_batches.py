@@ -1,0 +1,245 @@
+"""Clips in, batches out: how often each label comes, in which order, and what the held-out examples are."""
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor
+
+from model.labels import COMMANDS, LABELS, SILENCE, UNKNOWN
+from tests.training.corpus import unwritten_clips
+from training.config import TrainConfig
+from training.data.batches import NO_WORD, by_label, draw, held_out, plan_epoch, render, silence, targets_of
+from training.data.dataset import Data
+from training.data.noise import Noise
+from training.data.speech_commands import NEVER_HEARD, WORDS, Clip, DataError, read_split
+
+CONFIG = TrainConfig(batch_size=32, unknown_share=0.1, torn_share=0.0)
+UNEQUAL = unwritten_clips(
+    dict(zip(COMMANDS, (7, 20, 30, 40, 50, 60, 70, 80, 90, 53), strict=True)) | {"cat": 300, "dog": 20, "bed": 20}
+)  # 500 with a command
+
+
+def seeded(seed: int = 0) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def label_of(example: Clip | None) -> str:
+    return SILENCE if example is None else example.label
+
+
+def counts(plan: list[list[Clip | None]]) -> Counter[str]:
+    return Counter(label_of(example) for batch in plan for example in batch)
+
+
+def decibels(waveforms: Tensor) -> Tensor:
+    return 20 * torch.log10(waveforms.square().mean(dim=1).sqrt())
+
+
+def test_targets_are_places_among_the_labels() -> None:
+    assert targets_of([SILENCE, UNKNOWN, "yes", "go"]).tolist() == [0, 1, 2, 11]
+
+
+def test_every_other_word_counts_as_unknown() -> None:
+    groups = by_label(UNEQUAL)
+
+    assert {label: len(group) for label, group in groups.items()}[UNKNOWN] == 340
+    assert {label: len(group) for label, group in groups.items()}["yes"] == 7
+
+
+@pytest.mark.parametrize(("missing", "label"), [("on", "on"), ("cat", UNKNOWN)])
+def test_a_label_without_clips_is_an_error_that_names_it(missing: str, label: str) -> None:
+    clips = [clip for clip in unwritten_clips(dict.fromkeys((*COMMANDS, "cat"), 2)) if clip.word != missing]
+
+    with pytest.raises(DataError, match=f"no clips of {label} in one of"):
+        plan_epoch(clips, [], CONFIG, seeded())
+
+
+@pytest.mark.parametrize("n", [0, 1, 9, 10, 11, 25, 30])
+def test_a_draw_takes_every_clip_before_it_takes_one_again(n: int) -> None:
+    clips = unwritten_clips({"yes": 10})
+
+    drawn = draw(clips, n, seeded())
+
+    assert len(drawn) == n
+    assert all(len(set(drawn[start : start + 10])) == len(drawn[start : start + 10]) for start in range(0, n, 10))
+
+
+def test_a_draw_is_in_random_order_that_the_seed_fixes() -> None:
+    clips = unwritten_clips({"yes": 50})
+
+    drawn = [draw(clips, 50, seeded(seed)) for seed in (0, 0, 1)]
+
+    assert drawn[0] == drawn[1]
+    assert drawn[0] not in (drawn[2], clips)
+
+
+def test_every_label_comes_equally_often_in_an_epoch() -> None:
+    plan = plan_epoch(UNEQUAL, [], CONFIG, seeded())
+
+    assert counts(plan) == dict.fromkeys(LABELS, 50)
+
+
+def test_every_clip_of_a_rare_word_comes_and_comes_about_equally_often() -> None:
+    plan = plan_epoch(UNEQUAL, [], CONFIG, seeded())
+
+    times = Counter(example for batch in plan for example in batch if label_of(example) == "yes")
+    assert len(times) == 7
+    assert set(times.values()) == {7, 8}
+
+
+def test_no_clip_of_a_frequent_word_comes_twice_in_an_epoch() -> None:
+    plan = plan_epoch(UNEQUAL, [], CONFIG, seeded())
+
+    times = Counter(example for batch in plan for example in batch if label_of(example) in ("on", "stop", UNKNOWN))
+    assert set(times.values()) == {1}
+
+
+def test_batches_are_full_but_for_the_last_and_mix_the_labels() -> None:
+    plan = plan_epoch(UNEQUAL, [], CONFIG, seeded())
+
+    assert [len(batch) for batch in plan] == [32] * 18 + [24]
+    assert min(len({label_of(example) for example in batch}) for batch in plan) > 6
+
+
+def test_the_same_generator_plans_the_same_epoch_and_epochs_differ() -> None:
+    generator = seeded()
+
+    plans = [plan_epoch(UNEQUAL, [], CONFIG, of_plan) for of_plan in (generator, generator, seeded())]
+
+    assert plans[0] == plans[2]
+    assert plans[0] != plans[1]
+
+
+@pytest.mark.parametrize("without", [(), NEVER_HEARD])
+def test_words_that_are_left_out_are_in_no_epoch_and_all_others_are(without: tuple[str, ...]) -> None:
+    plan = plan_epoch(UNEQUAL, [], replace(CONFIG, unknown_share=1.0, without=without), seeded())
+
+    said = {clip.word for batch in plan for clip in batch if clip}
+    assert said == {clip.word for clip in UNEQUAL} - set(without)
+    assert set(NEVER_HEARD) < set(WORDS)
+
+
+def test_a_share_of_each_label_is_synthetic_where_there_is_synthetic_speech() -> None:
+    made = unwritten_clips(dict.fromkeys((*COMMANDS, UNKNOWN), 3))
+    synthetic = [replace(clip, speaker="made") for clip in made]
+
+    plan = plan_epoch(UNEQUAL, synthetic, replace(CONFIG, synthetic_commands=0.2, synthetic_unknown=0.6), seeded())
+
+    drawn = [example for batch in plan for example in batch if example]
+    assert counts(plan) == dict.fromkeys(LABELS, 50)
+    assert Counter(clip.label for clip in drawn if clip.speaker == "made") == dict.fromkeys(COMMANDS, 10) | {
+        UNKNOWN: 30
+    }
+
+
+def test_torn_commands_are_unknown_and_other_words_are_not_torn(data: Data) -> None:
+    clips = sorted(data.clips, key=lambda clip: clip.label == UNKNOWN)[-40:]
+    bare = replace(CONFIG, speed=(1.0, 1.0), shift_ms=0.0, gain_db=(0.0, 0.0), room_probability=0.0)
+
+    waveforms, targets, words = render(
+        [*clips], data.cache, data.noise, replace(bare, noise_probability=0.0, torn_share=1.0), seeded()
+    )
+
+    whole = (waveforms == data.cache.waveforms(clips)).all(dim=1)
+    assert (targets == LABELS.index(UNKNOWN)).all()
+    assert whole.tolist() == [clip.label == UNKNOWN for clip in clips]
+    assert (words == NO_WORD).tolist() == [clip.label != UNKNOWN for clip in clips]
+
+
+def test_babble_is_behind_as_many_clips_as_asked(data: Data) -> None:
+    config = replace(CONFIG, speed=(1.0, 1.0), shift_ms=0.0, gain_db=(0.0, 0.0), room_probability=0.0)
+    clips, nothing = data.clips[:40], Noise([[torch.zeros(16_000)]])
+
+    config = replace(config, noise_probability=1.0, babble_share=0.5)
+    waveforms, _, _ = render([*clips], data.cache, nothing, config, seeded())
+
+    changed = (waveforms != data.cache.waveforms(clips)).any(dim=1)
+    assert 8 < changed.sum() < 32
+
+
+def test_unknown_words_are_drawn_anew_each_epoch() -> None:
+    plans = [plan_epoch(UNEQUAL, [], CONFIG, seeded(seed)) for seed in (0, 1)]
+
+    unknown = [{example for batch in plan for example in batch if label_of(example) == UNKNOWN} for plan in plans]
+    assert len(unknown[0] & unknown[1]) < 25
+
+
+def test_a_rendered_batch_holds_waveforms_with_their_targets(data: Data) -> None:
+    clips = [data.clips[0], None, data.clips[-1], None]
+
+    waveforms, targets, words = render(clips, data.cache, data.noise, CONFIG, seeded())
+
+    assert [WORDS[word] for word in words[:2]] == [data.clips[0].word, data.clips[-1].word]
+    assert words[2:].tolist() == [NO_WORD, NO_WORD]
+    assert (waveforms.dtype, waveforms.shape) == (torch.float32, (4, 16_000))
+    assert waveforms.abs().max() <= 1.0
+    assert [LABELS[target] for target in targets] == [data.clips[0].label, data.clips[-1].label, SILENCE, SILENCE]
+
+
+def test_where_nothing_varies_rendering_gives_the_recordings(data: Data) -> None:
+    plain = replace(
+        CONFIG, speed=(1.0, 1.0), shift_ms=0.0, gain_db=(0.0, 0.0), room_probability=0.0, noise_probability=0.0
+    )
+
+    waveforms, _, _ = render([*data.clips[:5]], data.cache, data.noise, plain, seeded())
+
+    assert torch.equal(waveforms, data.cache.waveforms(data.clips[:5]))
+
+
+@pytest.mark.parametrize("n_silent", [0, 3])
+def test_a_batch_may_hold_nothing_but_silence_or_none_of_it(data: Data, n_silent: int) -> None:
+    examples = [None] * n_silent + data.clips[: 3 - n_silent]
+
+    waveforms, targets, _ = render(examples, data.cache, data.noise, CONFIG, seeded())
+
+    assert waveforms.shape == (3, 16_000)
+    assert (targets == LABELS.index(SILENCE)).sum() == n_silent
+
+
+def test_the_same_seed_renders_alike_and_another_does_not(data: Data) -> None:
+    examples = [*data.clips[:3], None]
+
+    rendered = [render(examples, data.cache, data.noise, CONFIG, seeded(seed))[0] for seed in (0, 0, 1)]
+
+    assert torch.equal(rendered[0], rendered[1])
+    assert not torch.equal(rendered[0], rendered[2])
+
+
+def test_silence_is_as_often_quiet_as_loud() -> None:
+    full_scale = Noise([[torch.ones(16_000)]])
+
+    volume_db = decibels(silence(1_000, full_scale, CONFIG, seeded()))
+
+    low, high = CONFIG.silence_volume_db
+    assert volume_db.median() == pytest.approx((low + high) / 2, abs=5.0)
+    assert torch.histc(volume_db, bins=7, min=low, max=high).min() > 100
+    assert torch.histc(volume_db, bins=7, min=low, max=high).sum() == 1_000
+
+
+def test_held_out_examples_are_all_commands_and_a_tenth_each_of_unknown_and_silence(data: Data) -> None:
+    _, targets = data.validation
+
+    counted = Counter(LABELS[target] for target in targets)
+    assert counted == dict.fromkeys(COMMANDS, 2) | {UNKNOWN: 2, SILENCE: 2}
+
+
+def test_held_out_examples_are_recordings_of_their_split_as_they_are(corpus: Path, data: Data) -> None:
+    waveforms, targets = data.validation
+
+    recorded = data.cache.waveforms(read_split(corpus, "validation"))
+    spoken = waveforms[targets != LABELS.index(SILENCE)]
+    assert (spoken[:, None, ::100] == recorded[None, :, ::100]).all(dim=2).any(dim=1).all()
+
+
+def test_held_out_examples_are_the_same_for_every_seed_and_network(data: Data) -> None:
+    clips, noise = data.clips, data.noise
+
+    first = held_out(clips, data.cache, noise, TrainConfig())
+    torch.manual_seed(1)
+    second = held_out(clips, data.cache, noise, TrainConfig(seed=1, network="elman", n_epochs=1))
+
+    assert torch.equal(first[0], second[0])
+    assert torch.equal(first[1], second[1])

@@ -1,0 +1,56 @@
+"""A seed in, synthetic speech out: what is said in it, and what is said when it can't be made."""
+
+import random
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from model.audio import decode
+from model.labels import COMMANDS, UNKNOWN
+from training.data.speech_commands import DataError
+from training.data.synthesize import REAL, main, nonsense, synthesize, synthetic_clips
+
+needs_espeak = pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
+
+
+def test_nonsense_is_never_a_command_and_seldom_the_same() -> None:
+    chance = random.Random(0)
+
+    said = [nonsense(chance) for _ in range(3_000)]
+
+    assert {text.removeprefix("[['").removesuffix("]]") for text in said}.isdisjoint(REAL)
+    assert len(set(said)) > 2_000
+
+
+def test_the_seed_fixes_what_is_said() -> None:
+    said = [[nonsense(chance) for _ in range(20)] for chance in map(random.Random, (0, 0, 1))]
+
+    assert said[0] == said[1]
+    assert said[0] != said[2]
+
+
+@needs_espeak
+def test_every_command_is_spoken_in_many_voices_and_nonsense_is_unknown(tmp_path: Path) -> None:
+    synthesize(tmp_path, n_each=2, n_nonsense=3, seed=0)
+
+    clips = synthetic_clips(tmp_path)
+    waveforms = [decode(clip.path.read_bytes()) for clip in clips]
+    assert Counter(clip.label for clip in clips) == dict.fromkeys(COMMANDS, 2) | {UNKNOWN: 3}
+    assert all(abs(waveform).max() > 0.05 for waveform in waveforms)
+    assert len({len(waveform) for waveform in waveforms}) > 15
+
+
+def test_a_folder_without_speech_is_an_error_that_says_what_writes_it(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"python -m training\.data\.synthesize --out"):
+        synthetic_clips(tmp_path)
+
+
+def test_without_espeak_the_command_line_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", "")
+
+    assert main(["--out", str(tmp_path)]) == 1
+    assert "espeak-ng is not installed" in capsys.readouterr().err

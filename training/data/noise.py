@@ -1,0 +1,118 @@
+"""Recordings without speech in, one-second cuts of them out: background for clips, and the label ``_silence_``."""
+
+import lzma
+import tarfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from model.audio import WINDOW_SAMPLES, Waveform, decode, fit
+from model.errors import AudioError
+from training.data.speech_commands import BACKGROUND_NOISE, FOLDER, DataError, Split
+
+SPLIT_PARTS: dict[Split, tuple[float, float]] = {
+    "training": (0.0, 0.8),
+    "validation": (0.8, 0.9),
+    "testing": (0.9, 1.0),
+}
+MAX_NOISE_SECONDS = 600.0
+SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3")
+
+
+class Noise:
+    """Kinds of noise, each a list of recordings; a cut takes every kind equally often, then every recording of it.
+
+    Shape: every recording is ``(time,)``, float32 in [-1, 1] at 16 kHz, at least one second long.
+    """
+
+    def __init__(self, kinds: list[list[Tensor]]) -> None:
+        self.kinds = kinds
+
+    def cut(self, n_cuts: int, generator: torch.Generator) -> Tensor:
+        """Random cuts, ``(batch, time)`` of one second each."""
+        cuts = torch.empty(n_cuts, WINDOW_SAMPLES)
+        for cut in cuts:
+            cut.copy_(self._cut(generator))
+        return cuts
+
+    def _cut(self, generator: torch.Generator) -> Tensor:
+        kind = self.kinds[_below(len(self.kinds), generator)]
+        recording = kind[_below(len(kind), generator)]
+        start = _below(len(recording) - WINDOW_SAMPLES + 1, generator)
+        return recording[start : start + WINDOW_SAMPLES]
+
+
+def background_noise(root: Path, split: Split) -> list[list[Tensor]]:
+    """The data set's background noises, each a kind of its own; every split has its own part of each recording.
+
+    Raises:
+        DataError: the folder is missing or holds a recording that can't be decoded.
+    """
+    paths = sorted((root / FOLDER / BACKGROUND_NOISE).glob("*.wav"))
+    if not paths:
+        raise DataError(f"no recordings in {root / FOLDER / BACKGROUND_NOISE}; unpack the whole data set")
+    first, last = SPLIT_PARTS[split]
+    recordings = [_decode(path.read_bytes(), str(path)) for path in paths]
+    parts = [recording[int(first * len(recording)) : int(last * len(recording))] for recording in recordings]
+    return [[_at_least_a_second(part)] for part in parts]
+
+
+def further_noise(sources: list[Path]) -> list[list[Tensor]]:
+    """Further recordings without speech; each tar, and each folder that holds sound files, is a kind.
+
+    Args:
+        sources: folders (searched with all below them) and tars.
+
+    Raises:
+        DataError: a source is missing or holds no recording, or one can't be decoded.
+    """
+    kinds = []
+    for source in sources:
+        found = [kind for kind in (list(_recordings(path)) for path in _kinds_below(source)) if kind]
+        if not found:
+            raise DataError(f"no sound files in {source}; --noise takes folders and tars of recordings")
+        kinds += found
+    return kinds
+
+
+def _kinds_below(source: Path) -> list[Path]:
+    if not source.exists():
+        raise DataError(f"{source} does not exist; --noise takes folders and tars of recordings")
+    if source.is_file():
+        return [source]
+    return [source, *sorted(path for path in source.rglob("*") if path.is_dir() or path.suffix == ".tar")]
+
+
+def _recordings(kind: Path) -> Iterator[Tensor]:
+    if kind.is_dir():
+        for path in sorted(kind.iterdir()):
+            if path.suffix.lower() in SUFFIXES:
+                yield _at_least_a_second(_decode(path.read_bytes(), str(path)))
+        return
+    try:
+        with tarfile.open(kind) as tar:
+            for member in tar:
+                file = tar.extractfile(member) if member.isfile() else None
+                if file is not None and Path(member.name).suffix.lower() in SUFFIXES:
+                    yield _at_least_a_second(_decode(file.read(), f"{kind}: {member.name}"))
+    except (tarfile.TarError, EOFError, zlib.error, lzma.LZMAError) as error:
+        raise DataError(f"{kind} is not a tar of recordings: {error}") from error
+
+
+def _decode(recording: bytes, name: str) -> Waveform:
+    try:
+        return decode(recording, max_clip_seconds=MAX_NOISE_SECONDS)
+    except AudioError as error:
+        raise DataError(f"{name}: {error}") from error
+
+
+def _at_least_a_second(waveform: Waveform) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(waveform if len(waveform) >= WINDOW_SAMPLES else fit(waveform)))
+
+
+def _below(end: int, generator: torch.Generator) -> int:
+    return int(torch.randint(end, (), generator=generator))

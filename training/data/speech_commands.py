@@ -1,0 +1,118 @@
+"""A folder of Google Speech Commands in, the clips of its official splits with their labels out.
+
+The published 12-label protocol: the ten commands, ``_unknown_`` drawn from all other words, and ``_silence_`` cut from
+the background noises (see :mod:`training.data.batches` and :mod:`training.data.noise`).
+"""
+
+import hashlib
+import shutil
+import tarfile
+import zlib
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+from torchaudio.datasets import SPEECHCOMMANDS
+
+from model.labels import COMMANDS, UNKNOWN
+
+Split = Literal["training", "validation", "testing"]
+FOLDER = Path("SpeechCommands") / "speech_commands_v0.02"
+BACKGROUND_NOISE = "_background_noise_"
+# fmt: off
+WORDS = (
+    "backward", "bed", "bird", "cat", "dog", "down", "eight", "five", "follow", "forward", "four", "go", "happy",
+    "house", "learn", "left", "marvin", "nine", "no", "off", "on", "one", "right", "seven", "sheila", "six", "stop",
+    "three", "tree", "two", "up", "visual", "wow", "yes", "zero",
+)
+# fmt: on
+NEVER_HEARD = ("bed", "bird", "house", "three", "wow")  # to be left out of a training that shall be tested with them
+LISTS = ("validation_list.txt", "testing_list.txt")
+
+
+class DataError(Exception):
+    """The data set is missing, incomplete or damaged; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Clip:
+    """One recording: where it is, the word that is said, and by whom."""
+
+    path: Path
+    word: str
+    speaker: str
+
+    @property
+    def label(self) -> str:
+        return self.word if self.word in COMMANDS else UNKNOWN
+
+
+def read_split(root: Path, split: Split, *, download: bool = False) -> list[Clip]:
+    """Clips of one official split, in the order of their paths; no speaker is on two sides.
+
+    Args:
+        root: a root for ``torchaudio.datasets.SPEECHCOMMANDS`` (v0.02).
+        download: fetch the data set (2.3 GB) if it is not there.
+
+    Raises:
+        DataError: no data set below ``root``, its lists name clips that are not there, or a speaker is on two sides.
+
+    References:
+        P. Warden: Speech Commands: A Dataset for Limited-Vocabulary Speech Recognition, 2018.
+    """
+    if download:
+        _download(root)
+    folder = root / FOLDER
+    if not all((folder / name).is_file() for name in LISTS):
+        raise DataError(f"no Speech Commands v0.02 in {folder}; name its root with --data, or fetch it with --download")
+    clips = _clips(root, split)
+    missing = [clip.path for clip in clips if not clip.path.is_file()]
+    if missing:
+        raise DataError(f"{len(missing)} clips of the {split} split are missing, the first is {missing[0]}")
+    if not clips:
+        raise DataError(f"the {split} split of {folder} holds no clips; unpack the whole data set")
+    elsewhere = {clip.speaker for other in get_args(Split) if other != split for clip in _clips(root, other)}
+    shared = sorted({clip.speaker for clip in clips} & elsewhere)
+    if shared:
+        raise DataError(
+            f"{len(shared)} speakers of the {split} split are in another split too, the first is {shared[0]}; "
+            f"take {' and '.join(LISTS)} of {folder} from the data set"
+        )
+    return sorted(clips, key=lambda clip: clip.path)
+
+
+def _clips(root: Path, split: Split) -> list[Clip]:
+    try:
+        dataset = SPEECHCOMMANDS(root, subset=split)
+        rows = [dataset.get_metadata(place) for place in range(len(dataset))]
+    except ValueError as error:
+        raise DataError(
+            f"a clip of the {split} split of {root / FOLDER} is not named WORD/SPEAKER_nohash_NUMBER.wav ({error})"
+        ) from error
+    return [Clip(root / "SpeechCommands" / path, word, speaker) for path, _, word, speaker, _ in rows]
+
+
+def _download(root: Path) -> None:
+    """Fetch and unpack the data set the torchaudio way, whole or not at all, if it is not there."""
+    folder = root / FOLDER
+    if folder.exists():
+        return
+    root.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as undo:
+        undo.callback(shutil.rmtree, folder, ignore_errors=True)  # half of it would pass for the whole next time
+        try:
+            SPEECHCOMMANDS(root, download=True)
+        except (RuntimeError, EOFError, tarfile.TarError, zlib.error) as error:
+            raise DataError(f"the archive fetched to {root} is damaged, remove it and try again: {error}") from error
+        undo.pop_all()
+
+
+def digest(paths: Iterable[Path]) -> str:
+    """What identifies a set of files without reading them: SHA-256 over their names, sizes and times of change."""
+    sha = hashlib.sha256()
+    for path in paths:
+        stat = path.stat()
+        sha.update(f"{path.parent.name}/{path.name} {stat.st_size} {stat.st_mtime_ns}\n".encode())
+    return sha.hexdigest()

@@ -1,0 +1,97 @@
+"""A seed in, a folder of synthetic speech out: ``python -m training.data.synthesize --help``; needs espeak-ng.
+
+Commands in many voices, and nonsense syllables: words that no list holds, so that every other word is unknown.
+"""
+
+import argparse
+import random
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tqdm import tqdm
+
+from model.labels import COMMANDS, UNKNOWN
+from training.data.speech_commands import Clip, DataError
+
+ACCENTS = ("en-us", "en-gb", "en-gb-scotland", "en-gb-x-rp", "en-gb-x-gbclan", "en-gb-x-gbcwmd", "en-029", "en-us-nyc")
+SPEAKERS = ("", *(f"+m{n}" for n in range(1, 9)), *(f"+f{n}" for n in range(1, 6)), "+klatt2", "+klatt4", "+croak")
+WORDS_PER_MINUTE = (110, 230)
+PITCH = (15, 95)  # espeak-ng's, of 0 to 99
+
+# English sounds as espeak-ng writes them.
+ONSETS = [*"pbtdkgfvszhmnlrwj", "S", "T", "tS", "dZ", "pl", "br", "tr", "dr", "kl", "gr", "fl", "sp", "sk", "sw", ""]
+VOWELS = ["a", "E", "I", "0", "V", "U", "i:", "u:", "A:", "O:", "3:", "eI", "aI", "OI", "aU", "oU"]
+CODAS = [*"pbtdkgfvszmnl", "S", "tS", "N", "nd", "st", "nt", "lk", "ks", "mp", "", ""]
+REAL = {  # how a command, or a word that shall never be heard, may be pronounced
+    *("jEs", "noU", "Vp", "daUn", "lEft", "raIt", "0n", "O:n", "A:n", "0f", "O:f", "A:f", "st0p", "stA:p", "goU"),
+    *("bEd", "b3:d", "haUs", "Tri:", "waU"),
+}
+
+
+def synthesize(folder: Path, *, n_each: int, n_nonsense: int, seed: int) -> None:
+    """Write ``n_each`` clips of every command and ``n_nonsense`` of nonsense, each as ``label/number.wav``.
+
+    Raises:
+        DataError: espeak-ng is not installed or fails.
+    """
+    if shutil.which("espeak-ng") is None:
+        raise DataError("espeak-ng is not installed; the package of that name has it")
+    chance = random.Random(seed)  # noqa: S311 # nothing secret
+    texts = [(word, word) for word in COMMANDS for _ in range(n_each)]
+    texts += [(UNKNOWN, nonsense(chance)) for _ in range(n_nonsense)]
+    for number, (label, text) in enumerate(tqdm(texts, unit=" clips")):
+        (folder / label).mkdir(parents=True, exist_ok=True)
+        _speak(text, folder / label / f"{number:05d}.wav", chance)
+
+
+def nonsense(chance: random.Random) -> str:
+    """One or two syllables that are not a command, in espeak-ng's phonemes."""
+    while True:
+        n_syllables = chance.choice((1, 1, 2))
+        syllables = [chance.choice(ONSETS) + chance.choice(VOWELS) + chance.choice(CODAS) for _ in range(n_syllables)]
+        if REAL.isdisjoint(syllables):
+            return "[['" + "".join(syllables) + "]]"
+
+
+def _speak(text: str, path: Path, chance: random.Random) -> None:
+    voice = chance.choice(ACCENTS) + chance.choice(SPEAKERS)
+    speed, pitch = chance.randint(*WORDS_PER_MINUTE), chance.randint(*PITCH)
+    command = ["espeak-ng", "-v", voice, "-s", str(speed), "-p", str(pitch), "-w", str(path), "--", text]
+    try:
+        subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 # words of ours, no shell
+    except subprocess.CalledProcessError as error:
+        raise DataError(f"espeak-ng failed: {error.stderr.strip()}") from error
+
+
+def synthetic_clips(folder: Path) -> list[Clip]:
+    """The clips below a folder that :func:`synthesize` wrote.
+
+    Raises:
+        DataError: there are none.
+    """
+    paths = sorted(folder.glob("*/*.wav"))
+    clips = [Clip(path, path.parent.name, "espeak-ng") for path in paths]
+    if not clips:
+        raise DataError(f"no synthetic speech in {folder}; python -m training.data.synthesize --out {folder} writes it")
+    return clips
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m training.data.synthesize", description="Write synthetic speech.")
+    parser.add_argument("--out", type=Path, required=True, help="folder to write")
+    parser.add_argument("--each", type=int, default=150, help="clips of every command")
+    parser.add_argument("--nonsense", type=int, default=4_000, help="clips of nonsense syllables")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args(arguments)
+    try:
+        synthesize(options.out, n_each=options.each, n_nonsense=options.nonsense, seed=options.seed)
+    except (DataError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,51 @@
+"""A network that steps through the frames in Python in, the same as a layer that ONNX knows out: for the export."""
+
+import torch
+from torch import Tensor, nn
+
+from model.networks.elman import Elman, FastRNN
+
+OPEN = 20.0  # before the sigmoid: 1 in float32
+
+
+class GraphElman(nn.Module):
+    """The textbook network or FastRNN, computed as a GRU whose gates stand still.
+
+    Traced, their steps would be as many nodes as one clip has frames, and fit no other clip. A GRU computes
+    ``h = (1 - z) tanh(W_ih x + b + r W_hh h) + z h``: with r at 1 and z at beta that is ``(1 - beta) / alpha`` times
+    their state, if W_hh is divided by it. In the textbook network alpha is 1 and beta 0.
+
+    Shape: ``(batch, frame, mfcc)`` to ``(batch, label)``.
+    """
+
+    def __init__(self, network: Elman) -> None:
+        super().__init__()
+        self.network = network
+        self.scale, self.gru = _with_still_gates(network)
+
+    def forward(self, frames: Tensor) -> Tensor:
+        states, _ = self.gru(frames)
+        first = torch.zeros_like(states[:, :1])
+        h = torch.cat([first, states], dim=1)[:, -2] / self.scale
+        return self.network.classify(torch.cat([frames[:, -1], h], dim=-1))
+
+
+@torch.no_grad()
+def _with_still_gates(network: Elman) -> tuple[Tensor, nn.GRU]:
+    """The scale of its states, and the layer."""
+    n_mfcc, size = network.config.n_mfcc, network.config.hidden_size
+    alpha, beta = torch.ones(1), torch.zeros(1)
+    if isinstance(network, FastRNN):
+        alpha, beta = network.alpha.sigmoid(), network.beta.sigmoid()
+    scale = (1 - beta) / alpha
+    of_x, of_h = network.i2h.weight.split([n_mfcc, size], dim=1)
+    gates = torch.cat([torch.full((size,), OPEN), beta.logit(eps=1e-9).expand(size)])  # torch's order: r, z, new
+    weights = {
+        "weight_ih_l0": torch.cat([torch.zeros(2 * size, n_mfcc), of_x]),
+        "weight_hh_l0": torch.cat([torch.zeros(2 * size, size), of_h / scale]),
+        "bias_ih_l0": torch.cat([gates, network.i2h.bias]),
+        "bias_hh_l0": torch.zeros(3 * size),
+    }
+    gru = nn.GRU(n_mfcc, size, batch_first=True)
+    gru.load_state_dict(weights)
+    return scale, gru
