@@ -18,7 +18,7 @@ from app.middleware.origins import OwnOrigin
 from app.middleware.rate_limit import ConcurrencyLimit, RateLimit
 from app.middleware.security_headers import SecurityHeaders
 from app.openapi import DESCRIPTION, document_keys
-from app.queue import Batcher
+from app.queue import RecognitionQueue
 from app.routers.clip import FORM_BYTES
 from app.routers.pages import page_routes
 from app.routers.transcription import health_routes, metrics_routes, recognition_routes, stream_routes
@@ -35,7 +35,7 @@ from model.recognizer import Recognizer
 
 def create_app(settings: Settings, recognizer: Recognizer) -> FastAPI:
     metrics, log = Metrics(recognizer, settings.model_path), event_log(settings.log_level)
-    batcher = Batcher(
+    queue = RecognitionQueue(
         recognizer,
         metrics,
         max_clip_seconds=settings.max_clip_seconds,
@@ -47,16 +47,16 @@ def create_app(settings: Settings, recognizer: Recognizer) -> FastAPI:
     app = FastAPI(
         title="heed",
         description=DESCRIPTION,
-        lifespan=_lifespan(batcher, streams, settings),
+        lifespan=_lifespan(queue, streams, settings),
         docs_url=None,  # FastAPI's pages load their scripts from another host
         redoc_url=None,
         exception_handlers=HANDLERS,
     )
     _guard(app, settings)
     routers = [
-        recognition_routes(batcher, metrics, settings),
+        recognition_routes(queue, metrics, settings),
         stream_routes(streams),
-        health_routes(batcher),
+        health_routes(queue),
         metrics_routes(metrics),
         page_routes(),
     ]
@@ -72,18 +72,18 @@ def create_app(settings: Settings, recognizer: Recognizer) -> FastAPI:
 
 
 def _lifespan(
-    batcher: Batcher, streams: Streams, settings: Settings
+    queue: RecognitionQueue, streams: Streams, settings: Settings
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     """What runs beside the requests, from the start of a process to its end."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        warm_up = asyncio.create_task(batcher.warm_up())  # beside the first requests: /livez answers meanwhile
-        watchdog = asyncio.create_task(watch(batcher.beat, streams.beat, hang_seconds=settings.longest_silence))
+        warm_up = asyncio.create_task(queue.warm_up())  # beside the first requests: /livez answers meanwhile
+        watchdog = asyncio.create_task(watch(queue.beat, streams.beat, hang_seconds=settings.longest_silence))
         yield
         warm_up.cancel()
         watchdog.cancel()
-        batcher.close()
+        queue.close()
         streams.close()
 
     return lifespan

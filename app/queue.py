@@ -31,7 +31,7 @@ class _Job(NamedTuple):
     answer: asyncio.Future[Recognition]
 
 
-class Batcher:
+class RecognitionQueue:
     """A queue, and a thread that hears what stands in it; the event loop never waits for a network.
 
     It never waits for a batch to fill: when the thread is idle a clip is heard at once and alone. One thread is enough

@@ -16,7 +16,7 @@ class Alternative(BaseModel):
     confidence: Confidence
 
 
-class Event(BaseModel):
+class SpottedEvent(BaseModel):
     """A command that was heard, and when."""
 
     label: str = Field(examples=["left"])
@@ -43,7 +43,7 @@ class Transcription(BaseModel):
     accepted: bool = Field(description="whether there is a command whose confidence reaches the threshold")
     reason: Reason | None = Field(description="why nothing was accepted")
     alternatives: list[Alternative] = Field(description="the likeliest labels at the best moment, best first")
-    events: list[Event] = Field(description="the commands with their times")
+    events: list[SpottedEvent] = Field(description="the commands with their times")
     duration_seconds: float = Field(description="length of the clip", examples=[1.0])
     model: str = Field(examples=["heed-12-attention"])
     elapsed_ms: float = Field(description="from the clip's arrival to its answer", examples=[2.9])
@@ -61,14 +61,14 @@ class Transcription(BaseModel):
                 Alternative(label=label, confidence=round(confidence, 4))
                 for label, confidence in decision.ranking[:top_k]
             ],
-            events=[Event.of(event) for event in recognition.events],
+            events=[SpottedEvent.of(event) for event in recognition.events],
             duration_seconds=round(recognition.duration_seconds, 3),
             model=model,
             elapsed_ms=round(elapsed_ms, 2),
         )
 
 
-class Look(BaseModel):
+class InspectedWindow(BaseModel):
     """The network's answer about the second that ends at a certain time."""
 
     end_seconds: float = Field(examples=[1.0])
@@ -83,7 +83,7 @@ class Inspection(BaseModel):
     envelope: list[list[float]] = Field(description="least and greatest sample of at most 1000 equal parts")
     frame_seconds: float = Field(description="from one frame to the next", examples=[0.01])
     frames: list[list[float]] = Field(description="what the network hears: normalized MFCCs")
-    looks: list[Look]
+    looks: list[InspectedWindow]
 
 
 class Labels(BaseModel):

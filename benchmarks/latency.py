@@ -104,7 +104,7 @@ def _in_torch(parts: Parts) -> dict[str, Call]:
 
 def _engines(engines: Mapping[str, Engine]) -> dict[str, Call]:
     waveforms = varied(1)
-    return {name: partial(engine.posteriors, waveforms) for name, engine in engines.items()}
+    return {name: partial(engine.infer, waveforms) for name, engine in engines.items()}
 
 
 def _sgemm() -> Call:
@@ -132,10 +132,10 @@ def _table_of_stages(times: Times, parts: Parts, rate: float) -> str:
 def _table_of_engines(times: Times, engines: Mapping[str, Engine]) -> str:
     """Time, and how far the posteriors are from the reference's on clips that resemble speech."""
     waveforms = varied(N_PARITY_CLIPS)
-    expected = engines[REFERENCE].posteriors(waveforms)
+    expected = engines[REFERENCE].infer(waveforms)[0]
     rows = []
     for name, engine in engines.items():
-        posteriors = engine.posteriors(waveforms)
+        posteriors = engine.infer(waveforms)[0]
         n_same = int((posteriors.argmax(axis=1) == expected.argmax(axis=1)).sum())
         error = float(np.abs(posteriors - expected).max())
         rows.append((name, f"{np.median(times[name]):.3f}", f"{error:.1e}", f"{n_same} of {N_PARITY_CLIPS}"))

@@ -32,7 +32,7 @@ class Cost:
         processor_started = process_time()
         for chunk in chunks([stream]):
             started = perf_counter()
-            spotter.hear(chunk)
+            spotter.spot(chunk)
             seconds.append(perf_counter() - started)
         p50, p99 = np.percentile(seconds, [50, 99])
         factor = (process_time() - processor_started) / (len(seconds) * CHUNK_SAMPLES / SAMPLE_RATE)

@@ -124,7 +124,7 @@ def compare(root: Path, out: Path, splits: list[Split]) -> list[Compared]:
     checkpoints = {name: load(out / name / CHECKPOINT) for name in NETWORKS}
     engines = {name: TorchEngine(checkpoint) for name, checkpoint in checkpoints.items()}
     one_clip = noise(WINDOW_SAMPLES)[None]
-    times = interleaved_ms({name: partial(engine.posteriors, one_clip) for name, engine in engines.items()}, N_TIMED)
+    times = interleaved_ms({name: partial(engine.infer, one_clip) for name, engine in engines.items()}, N_TIMED)
     waveforms, targets = spoken(root)
     found = []
     for name, engine in engines.items():

@@ -24,19 +24,17 @@ class Shared:
     """An engine whose every answer is computed once for all that ask the same one after another."""
 
     def __init__(self, engine: Engine) -> None:
-        self.name, self.labels, self.threshold = engine.name, engine.labels, engine.threshold
+        self.name, self.labels = engine.name, engine.labels
+        self.threshold, self.framing = engine.threshold, engine.framing
         self._engine = engine
         self._answers: list[tuple[Posteriors, Frames]] = []
         self._n_given = 0
 
-    def look(self, waveforms: Waveform, past_frames: Frames | None = None) -> tuple[Posteriors, Frames]:
+    def infer(self, waveforms: Waveform, past_frames: Frames | None = None) -> tuple[Posteriors, Frames]:
         if self._n_given == len(self._answers):
-            self._answers.append(self._engine.look(waveforms, past_frames))
+            self._answers.append(self._engine.infer(waveforms, past_frames))
         self._n_given += 1
         return self._answers[self._n_given - 1]
-
-    def posteriors(self, waveforms: Waveform) -> Posteriors:
-        return self._engine.posteriors(waveforms)
 
     def ask_again(self) -> None:
         """The next to ask gets the answers from the first one on."""
@@ -62,7 +60,7 @@ def follow(engine: Engine, thresholds: Sequence[float], pieces: Iterable[Wavefor
         n_samples += len(chunk)
         for threshold, spotter in spotters.items():
             shared.ask_again()
-            events = spotter.hear(chunk)
+            events = spotter.spot(chunk)
             heard[threshold] += [Heard(label=event.label, seconds=n_samples / SAMPLE_RATE) for event in events]
     return heard
 

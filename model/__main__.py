@@ -6,7 +6,7 @@ from pathlib import Path
 
 from model.audio import SAMPLE_RATE, WINDOW_SAMPLES
 from model.errors import HeedError
-from model.microphone import listen
+from model.microphone import record
 from model.recognizer import SHIPPED, Recognition, Recognizer
 from model.spotter import Event, Spotter
 
@@ -30,12 +30,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _listen(recognizer: Recognizer) -> int:
-    spotter, chunks = Spotter(recognizer.engine), listen()
+    spotter, chunks = Spotter(recognizer.engine), record()
     try:
-        spotter.hear(next(chunks))
+        spotter.spot(next(chunks))
         print("Listening; Ctrl-C ends.", file=sys.stderr)
         for chunk in chunks:
-            for event in spotter.hear(chunk):
+            for event in spotter.spot(chunk):
                 print(_line(event), flush=True)
     except HeedError as error:
         print(error, file=sys.stderr)

@@ -20,7 +20,6 @@ Waveform = NDArray[np.float32]
 
 SAMPLE_RATE = 16_000
 WINDOW_SAMPLES = SAMPLE_RATE  # the network hears one second
-FRAME_SAMPLES = SAMPLE_RATE // 100  # from one frame to the next
 MIN_CLIP_SECONDS = 0.1
 MAX_CLIP_SECONDS = 60.0
 FULL_LENGTH_RATE = 96_000  # samples a second, of all channels together, at which a clip may be as long as the limit

@@ -4,6 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
+from model.audio import Waveform
+from model.engines.protocol import Posteriors
 from model.labels import SILENCE, UNKNOWN
 
 Reason = Literal["silence", "unknown", "low_confidence"]
@@ -22,6 +26,15 @@ class Decision:
     accepted: bool
     reason: Reason | None
     ranking: tuple[tuple[str, float], ...]
+
+
+def silence_zeros(posteriors: Posteriors, waveforms: Waveform, labels: Sequence[str]) -> Posteriors:
+    """Be sure of silence where a waveform holds nothing but zeros, whatever the network says of it.
+
+    Shape: ``(batch, label)`` and ``(batch, time)`` to ``(batch, label)``.
+    """
+    silence = np.array([label == SILENCE for label in labels], np.float32)
+    return np.where(waveforms.any(axis=1, keepdims=True), posteriors, silence)
 
 
 def decide(posteriors: Sequence[float], labels: Sequence[str], threshold: float) -> Decision:

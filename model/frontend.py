@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torchaudio.transforms import MFCC
 
 from model.audio import SAMPLE_RATE
+from model.framing import Framing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,9 +30,10 @@ class FrontendConfig:
     def hop_samples(self) -> int:
         return SAMPLE_RATE * self.hop_ms // 1000
 
-    def n_frames(self, n_samples: int) -> int:
-        """Frames of a waveform of ``n_samples``: whole windows only, none reaches over an edge."""
-        return max(0, 1 + (n_samples - self.n_fft) // self.hop_samples)
+    @property
+    def framing(self) -> Framing:
+        """A frame sees ``n_fft`` samples: torchaudio puts the shorter window into the middle of them."""
+        return Framing(window_samples=self.n_fft, hop_samples=self.hop_samples)
 
 
 class Frontend(nn.Module):

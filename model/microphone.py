@@ -13,7 +13,7 @@ from model.errors import MicrophoneError
 CHUNKS_PER_SECOND = 20
 
 
-def listen() -> Generator[Waveform]:
+def record() -> Generator[Waveform]:
     """Chunks of 50 ms, ``(time,)``, mono in [-1, 1] at 16 kHz, for as long as they are asked for.
 
     The device runs at the rate that it has, since many know no other.

@@ -1,4 +1,4 @@
-"""Clip bytes in, decision out: the whole path in one method; the only thing that the service needs."""
+"""The whole path of a clip, top to bottom: bytes, waveform, frames, posteriors, decision."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,12 +8,12 @@ from typing import Self
 import numpy as np
 
 from model.audio import MAX_CLIP_SECONDS, SAMPLE_RATE, WINDOW_SAMPLES, Waveform, decode, fit
-from model.decision import Decision, decide
+from model.decision import Decision, decide, silence_zeros
 from model.digest import check_digest
-from model.engines.protocol import Engine, Posteriors
+from model.engines.protocol import Engine, Frames, Posteriors
 from model.errors import AudioError, CheckpointError
 from model.labels import SILENCE, UNKNOWN
-from model.spotter import Event, spot
+from model.spotter import Event, WindowPosteriors, spot_recording
 
 WEIGHTS = Path(__file__).parent / "weights"
 SHIPPED = WEIGHTS / "heed.onnx"
@@ -29,13 +29,29 @@ class Recognition:
     duration_seconds: float
 
 
+@dataclass(frozen=True, kw_only=True)
+class Trace:
+    """A recognition and what led to it.
+
+    Attributes:
+        waveform: ``(time,)`` at 16 kHz in [-1, 1].
+        frames: the normalized MFCCs that the network read within the clip, ``(frame, mfcc)``.
+        windows: the posteriors of the one second that a short clip is, or of each window of a longer one.
+    """
+
+    recognition: Recognition
+    waveform: Waveform
+    frames: Frames
+    windows: list[WindowPosteriors]
+
+
 class Recognizer:
-    """Hears which command words a clip holds.
+    """Recognizes which command words a clip holds.
 
-    A clip of up to one second is heard as it is. In a longer one commands are spotted, see :mod:`model.spotter`; the
-    decision on it is that on its best look, the one in which a command is likeliest.
+    A clip of up to one second goes through the network as it is. In a longer one commands are spotted, see
+    :mod:`model.spotter`; the decision on it is that on its best window, the one in which a command is likeliest.
 
-    Calls from several threads at once are safe.
+    Several threads may call it at once.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -44,7 +60,6 @@ class Recognizer:
         self.labels = engine.labels
         self.threshold = engine.threshold
         self._commands = [self.labels.index(label) for label in self.labels if label not in (SILENCE, UNKNOWN)]
-        self._silence = np.array([label == SILENCE for label in self.labels], np.float32)
 
     @classmethod
     def load(cls, path: Path = SHIPPED) -> Self:
@@ -70,7 +85,7 @@ class Recognizer:
     def recognize(
         self, clip: bytes, *, threshold: float | None = None, max_clip_seconds: float = MAX_CLIP_SECONDS
     ) -> Recognition:
-        """Decide which command a sound file holds.
+        """Decide which commands a sound file holds.
 
         Args:
             clip: a whole sound file, see :func:`model.audio.decode`.
@@ -80,65 +95,95 @@ class Recognizer:
         Raises:
             AudioError: the clip can't be answered; the subclass and the message say why.
         """
+        return self.trace(clip, threshold=threshold, max_clip_seconds=max_clip_seconds).recognition
+
+    def trace(
+        self, clip: bytes, *, threshold: float | None = None, max_clip_seconds: float = MAX_CLIP_SECONDS
+    ) -> Trace:
+        """Recognize a sound file and keep all that lies between; see :meth:`recognize`."""
         waveform = decode(clip, max_clip_seconds=max_clip_seconds)
-        threshold = self.threshold if threshold is None else threshold
-        if len(waveform) > WINDOW_SAMPLES:
-            return self._spot(waveform, threshold)
-        return self._answer(waveform, self.posteriors(fit(waveform)[None])[0], threshold)
+        (trace,) = self._trace([waveform], [self.threshold if threshold is None else threshold])
+        return trace
 
     def recognize_batch(
         self, clips: Sequence[bytes], *, thresholds: Sequence[float], max_clip_seconds: float = MAX_CLIP_SECONDS
     ) -> list[Recognition | AudioError]:
         """Decide on several sound files; what is wrong with one of them is its own outcome and no other's.
 
-        Clips of up to one second go through the network together. A longer one is a batch by itself.
-
         Args:
             clips: whole sound files.
             thresholds: least confidence of an accepted command in [0, 1], one per clip.
             max_clip_seconds: longer clips are refused.
         """
-        waveforms: dict[int, Waveform] = {}
-        outcomes: dict[int, Recognition | AudioError] = {}
-        for place, clip in enumerate(clips):
+        outcomes: list[Recognition | AudioError | None] = []
+        waveforms, decoded_thresholds = [], []
+        for clip, threshold in zip(clips, thresholds, strict=True):
             try:
-                waveforms[place] = decode(clip, max_clip_seconds=max_clip_seconds)
+                waveforms.append(decode(clip, max_clip_seconds=max_clip_seconds))
+                decoded_thresholds.append(threshold)
+                outcomes.append(None)
             except AudioError as error:
-                outcomes[place] = error
-        short = [place for place, waveform in waveforms.items() if len(waveform) <= WINDOW_SAMPLES]
-        if short:
-            posteriors = self.posteriors(np.stack([fit(waveforms[place]) for place in short]))
-            for place, row in zip(short, posteriors, strict=True):
-                outcomes[place] = self._answer(waveforms[place], row, thresholds[place])
-        for place in waveforms.keys() - short:
-            outcomes[place] = self._spot(waveforms[place], thresholds[place])
-        return [outcomes[place] for place in range(len(clips))]
+                outcomes.append(error)
+        traces = iter(self._trace(waveforms, decoded_thresholds))
+        return [next(traces).recognition if outcome is None else outcome for outcome in outcomes]
 
     def posteriors(self, waveforms: Waveform) -> Posteriors:
-        """Calibrated posteriors of a batch; a waveform of zeros is silence whatever the network says.
+        """Compute the calibrated posteriors of a batch of seconds; a waveform of zeros is silence.
 
-        Shape: ``(batch, time)`` at 16 kHz in [-1, 1] to ``(batch, label)``; rows sum to 1.
+        Shape: ``(batch, time)`` at 16 kHz in [-1, 1] to ``(batch, label)``, rows that sum to 1.
         """
-        is_silent = ~waveforms.any(axis=1, keepdims=True)
-        return np.where(is_silent, self._silence, self.engine.posteriors(waveforms))
+        return self._infer(waveforms)[0]
 
-    def _answer(self, waveform: Waveform, posteriors: Posteriors, threshold: float) -> Recognition:
-        """On a clip of up to a second, from its posteriors, ``(label,)``."""
+    def _trace(self, waveforms: Sequence[Waveform], thresholds: Sequence[float]) -> list[Trace]:
+        """Clips of up to one second go through the network together, a longer one by itself."""
+        seconds = [fit(waveform) for waveform in waveforms if len(waveform) <= WINDOW_SAMPLES]
+        inferred = iter(zip(*self._infer(np.stack(seconds)), strict=True) if seconds else ())
+        return [
+            self._trace_second(waveform, *next(inferred), threshold)
+            if len(waveform) <= WINDOW_SAMPLES
+            else self._trace_recording(waveform, threshold)
+            for waveform, threshold in zip(waveforms, thresholds, strict=True)
+        ]
+
+    def _trace_second(self, waveform: Waveform, posteriors: Posteriors, frames: Frames, threshold: float) -> Trace:
+        """Decide on a clip of up to a second, from its posteriors, ``(label,)``, and frames, ``(frame, mfcc)``."""
         decision = decide(posteriors.tolist(), self.labels, threshold)
         seconds = len(waveform) / SAMPLE_RATE
         whole = Event(label=decision.label, confidence=decision.confidence, start_seconds=0.0, end_seconds=seconds)
-        return Recognition(decision=decision, events=(whole,) * decision.accepted, duration_seconds=seconds)
+        return Trace(
+            recognition=Recognition(decision=decision, events=(whole,) * decision.accepted, duration_seconds=seconds),
+            waveform=waveform,
+            frames=self._frames_within(waveform, frames),
+            windows=[WindowPosteriors(end_seconds=seconds, posteriors=posteriors)],
+        )
 
-    def _spot(self, waveform: Waveform, threshold: float) -> Recognition:
-        """On a clip of more than a second."""
-        looks, events = spot(self.engine, waveform, threshold)
-        best = decide(self._best(np.stack([look.posteriors for look in looks])).tolist(), self.labels, threshold)
+    def _trace_recording(self, waveform: Waveform, threshold: float) -> Trace:
+        """Decide on a clip of more than a second."""
+        events, windows, frames = spot_recording(self.engine, waveform, threshold)
+        posteriors = self._best(np.stack([window.posteriors for window in windows]))
+        best = decide(posteriors.tolist(), self.labels, threshold)
         reason = None if events else best.reason or "low_confidence"
         decision = replace(best, accepted=bool(events), reason=reason)
-        return Recognition(decision=decision, events=tuple(events), duration_seconds=len(waveform) / SAMPLE_RATE)
+        seconds = len(waveform) / SAMPLE_RATE
+        return Trace(
+            recognition=Recognition(decision=decision, events=tuple(events), duration_seconds=seconds),
+            waveform=waveform,
+            frames=frames,
+            windows=windows,
+        )
+
+    def _frames_within(self, waveform: Waveform, frames: Frames) -> Frames:
+        """Take the frames of a short clip, to a hop, from those of the second in whose middle it stands."""
+        framing = self.engine.framing
+        first = -(-((WINDOW_SAMPLES - len(waveform)) // 2) // framing.hop_samples)
+        return frames[first : first + framing.n_frames(len(waveform))]
+
+    def _infer(self, waveforms: Waveform) -> tuple[Posteriors, Frames]:
+        posteriors, frames = self.engine.infer(waveforms)
+        return silence_zeros(posteriors, waveforms, self.labels), frames
 
     def _best(self, posteriors: Posteriors) -> Posteriors:
-        """The row in which a command is likeliest, if possible one in which nothing else is likelier."""
+        """Choose the row in which a command is likeliest, if possible one in which nothing else is likelier."""
         is_command = np.isin(posteriors.argmax(axis=1), self._commands)
         best: Posteriors = posteriors[(is_command + posteriors[:, self._commands].max(axis=1)).argmax()]
         return best

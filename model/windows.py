@@ -1,53 +1,84 @@
-"""Sound in steps of 100 ms in, posteriors of the second that ends with each step out; every frame is computed once."""
+"""Slide a one-second window over sound, 100 ms at a time, and infer its posteriors; every frame is computed once."""
+
+from typing import NamedTuple
 
 import numpy as np
 
-from model.audio import FRAME_SAMPLES, SAMPLE_RATE, WINDOW_SAMPLES, Waveform
-from model.engines.protocol import Engine, Posteriors
-from model.labels import SILENCE
+from model.audio import WINDOW_SAMPLES, Waveform
+from model.decision import silence_zeros
+from model.engines.protocol import Engine, Frames, Posteriors
+from model.framing import STEP_SAMPLES
 
-STEP_SAMPLES = SAMPLE_RATE // 10
-OVERLAP_SAMPLES = 3 * FRAME_SAMPLES  # before a step, for its first frame: what the last one saw, or was too few for it
-AFTER_SAMPLES = WINDOW_SAMPLES // 2  # zeros after the end, so that a last word comes to stand in the middle of a second
-N_ROWS = 4  # parts of a recording that are heard side by side; more would gain nothing
+AFTER_SAMPLES = WINDOW_SAMPLES // 2  # zeros after the end bring a last word to the middle of a window
+N_ROWS = 4  # a recording's parts that go through the network side by side; more would gain nothing
 
 
-class Hearing:
-    """Hears waveforms that go on side by side, in rows.
+class SlidingWindows:
+    """The windows of waveforms that go on side by side, one waveform a row.
 
-    Frames are those of the whole waveforms: what the engine gave is handed back to it, and it sees of the past only the
-    samples that old and new frames share. A second of zeros is silence whatever the network says.
+    Frames are those of the whole waveforms: the engine gets back the frames that stay in the window, and of the past
+    only the samples that old and new frames share.
 
     Attributes:
-        second: the last second of each row, ``(row, WINDOW_SAMPLES)``; at first, what came before.
+        window: the last second of each row, ``(row, time)``; at first, the second before the waveforms.
+        new_frames: the frames that the last step brought, ``(row, frame, mfcc)``.
     """
 
-    def __init__(self, engine: Engine, second: Waveform) -> None:
+    def __init__(self, engine: Engine, window: Waveform) -> None:
         self._engine = engine
-        self._silence = np.array([label == SILENCE for label in engine.labels], np.float32)
-        self._frames = engine.look(second)[1]
-        self.second = second
+        self._n_new = STEP_SAMPLES // engine.framing.hop_samples
+        self._n_unseen = engine.framing.overlap_samples(WINDOW_SAMPLES) + STEP_SAMPLES
+        self._frames = engine.infer(window)[1]
+        self.window = window
+        self.new_frames = self._frames[:, :0]
 
-    def hear(self, step: Waveform) -> Posteriors:
-        """Posteriors of the second that ends with the next step, ``(row, STEP_SAMPLES)`` to ``(row, label)``."""
-        self.second = np.concatenate([self.second[:, STEP_SAMPLES:], step], axis=1)
-        unseen = self.second[:, -(OVERLAP_SAMPLES + STEP_SAMPLES) :]
-        posteriors, self._frames = self._engine.look(unseen, self._frames[:, STEP_SAMPLES // FRAME_SAMPLES :])
-        return np.where(self.second.any(axis=1, keepdims=True), posteriors, self._silence)
+    def slide(self, step: Waveform) -> Posteriors:
+        """Move on by one step, ``(row, STEP_SAMPLES)``, and return the new window's posteriors, ``(row, label)``."""
+        self.window = np.concatenate([self.window[:, STEP_SAMPLES:], step], axis=1)
+        unseen = self.window[:, -self._n_unseen :]
+        posteriors, self._frames = self._engine.infer(unseen, self._frames[:, self._n_new :])
+        self.new_frames = self._frames[:, -self._n_new :]
+        return silence_zeros(posteriors, self.window, self._engine.labels)
 
 
-def hear_recording(engine: Engine, waveform: Waveform) -> tuple[Posteriors, Waveform]:
-    """What :class:`Hearing` hears step by step in a recording that stands between zeros, but faster.
+class SlidRecording(NamedTuple):
+    """A recording's windows, ``(window, time)``, their posteriors, ``(window, label)``, and its frames."""
 
-    Shape: ``(time,)`` to the posteriors, ``(look, label)``, and the seconds that they are about, ``(look, second)``.
+    posteriors: Posteriors
+    windows: Waveform
+    frames: Frames
+
+
+def slide_recording(engine: Engine, waveform: Waveform) -> SlidRecording:
+    """Slide over a whole recording between zeros: the same as :class:`SlidingWindows` step by step, but faster.
+
+    Shape: ``(time,)`` at 16 kHz in [-1, 1].
     """
-    n_looks = (len(waveform) + AFTER_SAMPLES) // STEP_SAMPLES
-    part_samples = STEP_SAMPLES * -(-n_looks // N_ROWS)
+    n_windows = (len(waveform) + AFTER_SAMPLES) // STEP_SAMPLES
+    part_samples = STEP_SAMPLES * -(-n_windows // N_ROWS)
     padded = np.zeros(WINDOW_SAMPLES + N_ROWS * part_samples, np.float32)
     padded[WINDOW_SAMPLES : WINDOW_SAMPLES + len(waveform)] = waveform
     rows = np.lib.stride_tricks.sliding_window_view(padded, WINDOW_SAMPLES + part_samples)[::part_samples]
-    hearing = Hearing(engine, rows[:, :WINDOW_SAMPLES])
-    starts = range(WINDOW_SAMPLES, WINDOW_SAMPLES + part_samples, STEP_SAMPLES)
-    looks = np.stack([hearing.hear(rows[:, start : start + STEP_SAMPLES]) for start in starts], axis=1)
-    seconds = np.lib.stride_tricks.sliding_window_view(padded, WINDOW_SAMPLES)[STEP_SAMPLES::STEP_SAMPLES]
-    return looks.reshape(-1, looks.shape[-1])[:n_looks], seconds[:n_looks]
+    sliding = SlidingWindows(engine, rows[:, :WINDOW_SAMPLES])
+    posteriors, frames = [], []
+    for start in range(WINDOW_SAMPLES, WINDOW_SAMPLES + part_samples, STEP_SAMPLES):
+        posteriors.append(sliding.slide(rows[:, start : start + STEP_SAMPLES]))
+        frames.append(sliding.new_frames)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, WINDOW_SAMPLES)[STEP_SAMPLES::STEP_SAMPLES]
+    return SlidRecording(
+        posteriors=_one_after_another(np.stack(posteriors, axis=1))[:n_windows],
+        windows=windows[:n_windows],
+        frames=_of_recording(_one_after_another(np.concatenate(frames, axis=1)), engine, len(waveform)),
+    )
+
+
+def _one_after_another(rows: Posteriors) -> Posteriors:
+    """Put the rows' results in the order of time: ``(row, step, ...)`` to ``(row * step, ...)``."""
+    return rows.reshape(-1, rows.shape[-1])
+
+
+def _of_recording(frames: Frames, engine: Engine, n_samples: int) -> Frames:
+    """Leave out the frames that see some of the zeros before or after the recording."""
+    framing = engine.framing
+    first = framing.overlap_samples(WINDOW_SAMPLES) // framing.hop_samples
+    return frames[first : first + framing.n_frames(n_samples)]

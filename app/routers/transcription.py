@@ -11,34 +11,35 @@ from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 from app.middleware.hang_up import has_hung_up
 from app.openapi import CLIP_BODY, problems
 from app.parameters import must_be
-from app.queue import RETRY_AFTER, Batcher
+from app.queue import RETRY_AFTER, RecognitionQueue
 from app.routers.clip import read_clip
 from app.routers.inspection import inspection
 from app.schemas import Inspection, Labels, Status, Transcription
 from app.settings import Settings
 from app.streaming.conversation import Streams
 from app.telemetry.metrics import Metrics
+from model.audio import MAX_CLIP_SECONDS
 
 TOP_K = 3
 
 Threshold = Annotated[float, Query(ge=0, le=1), must_be("a number from 0 to 1")]
 
 
-def recognition_routes(batcher: Batcher, metrics: Metrics, settings: Settings) -> APIRouter:
-    router, recognizer = APIRouter(tags=["recognition"], responses=problems(401, 429)), batcher.recognizer
+def recognition_routes(queue: RecognitionQueue, metrics: Metrics, settings: Settings) -> APIRouter:
+    router, recognizer = APIRouter(tags=["recognition"], responses=problems(401, 429)), queue.recognizer
     n_labels = len(recognizer.labels)
     whole_number = f"a whole number from 1 to {n_labels}"
     default_threshold = settings.threshold_or(recognizer.threshold)
     clip_routes: dict[str, Any] = {"openapi_extra": CLIP_BODY, "responses": problems(400, 403, 408, 413, 415, 422, 503)}
 
-    async def hear(request: Request, *, top_k: int, threshold: float) -> tuple[bytes, Transcription]:
-        batcher.refuse_if_full()
+    async def recognized(request: Request, *, top_k: int, threshold: float) -> Transcription:
+        queue.refuse_if_full()
         clip = await read_clip(request, max_clip_bytes=settings.max_clip_bytes)
         start, is_gone = perf_counter(), partial(has_hung_up, request.receive)
-        recognition = await batcher.recognize(clip, threshold=threshold, is_gone=is_gone)
+        recognition = await queue.recognize(clip, threshold=threshold, is_gone=is_gone)
         elapsed_ms = 1000 * (perf_counter() - start)
         metrics.decided(recognition)
-        return clip, Transcription.of(recognition, top_k=top_k, model=recognizer.name, elapsed_ms=elapsed_ms)
+        return Transcription.of(recognition, top_k=top_k, model=recognizer.name, elapsed_ms=elapsed_ms)
 
     @router.post("/transcribe", **clip_routes)
     async def transcribe(
@@ -50,16 +51,28 @@ def recognition_routes(batcher: Batcher, metrics: Metrics, settings: Settings) -
 
         Silence and unknown words are answers too, with an empty `text` and a `reason`.
         """
-        _, transcription = await hear(request, top_k=top_k, threshold=threshold)
-        return transcription
+        return await recognized(request, top_k=top_k, threshold=threshold)
 
     @router.post("/inspect", response_model=Inspection, **clip_routes)
     async def inspect(request: Request, threshold: Threshold = default_threshold) -> Response:
         """Show what lies between a recording of up to a minute and its transcription: samples, frames, posteriors."""
-        clip, transcription = await hear(request, top_k=min(TOP_K, n_labels), threshold=threshold)
+        queue.refuse_if_full()
+        clip = await read_clip(request, max_clip_bytes=settings.max_clip_bytes)
         is_gone = partial(has_hung_up, request.receive)
-        json = await batcher.run(partial(inspection, clip, transcription, recognizer), is_gone=is_gone)
-        return Response(json, media_type="application/json")
+
+        def trace() -> str:
+            start = perf_counter()
+            # however long clips may be: an hour would come to 100 MB of JSON
+            max_clip_seconds = min(settings.max_clip_seconds, MAX_CLIP_SECONDS)
+            trace = recognizer.trace(clip, threshold=threshold, max_clip_seconds=max_clip_seconds)
+            elapsed_ms = 1000 * (perf_counter() - start)
+            metrics.decided(trace.recognition)
+            transcription = Transcription.of(
+                trace.recognition, top_k=min(TOP_K, n_labels), model=recognizer.name, elapsed_ms=elapsed_ms
+            )
+            return inspection(trace, transcription, recognizer)
+
+        return Response(await queue.run(trace, is_gone=is_gone), media_type="application/json")
 
     @router.get("/labels")
     async def labels() -> Labels:
@@ -78,7 +91,7 @@ def stream_routes(streams: Streams) -> APIRouter:
     return router
 
 
-def health_routes(batcher: Batcher) -> APIRouter:
+def health_routes(queue: RecognitionQueue) -> APIRouter:
     router = APIRouter(tags=["health"])
 
     @router.get("/livez")
@@ -90,7 +103,7 @@ def health_routes(batcher: Batcher) -> APIRouter:
     async def readyz(request: Request) -> Status:
         if request.scope.get("state", {}).get("is_stopping"):  # as the server has it
             raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, "stopping or restarting", RETRY_AFTER)
-        if not batcher.is_warm:
+        if not queue.is_warm:
             raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, "still warming up; ask again in a second", RETRY_AFTER)
         return Status(status="ready")
 

@@ -129,7 +129,7 @@ class Streams:
         """What is in a chunk, by the second, so that between two seconds other streams have their turns."""
         step = listener.bytes_per_second
         pieces = [chunk[start : start + step] for start in range(0, len(chunk), step)]
-        return [event for piece in pieces for event in await self._run(listener, partial(listener.hear, piece))]
+        return [event for piece in pieces for event in await self._run(listener, partial(listener.listen, piece))]
 
     async def _run(self, listener: Listener, work: Callable[[], list[Event]]) -> list[Event]:
         seconds_before = listener.seconds

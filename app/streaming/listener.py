@@ -48,26 +48,26 @@ class Listener:
             self._unheard = np.concatenate([self._unheard, self._resampler.finish()])
             self._resampler = Resampler(sample_rate)
 
-    def hear(self, chunk: bytes) -> list[Event]:
-        events = self._hear(self._resampler.hear(chunk))
+    def listen(self, chunk: bytes) -> list[Event]:
+        events = self._spot(self._resampler.resample(chunk))
         self.n_commands += len(events)
         return events
 
     def finish(self) -> list[Event]:
         """What only the end of the stream shows to be a command."""
-        events = [*self._hear(self._resampler.finish()), *self._spotter.finish()]
+        events = [*self._spot(self._resampler.finish()), *self._spotter.finish()]
         self.n_commands += len(events)
         return events
 
-    def _hear(self, waveform: Waveform) -> list[Event]:
+    def _spot(self, waveform: Waveform) -> list[Event]:
         waveform = np.concatenate([self._unheard, waveform])
         self._unheard = waveform[:0]
-        events = self._spotter.hear(waveform)
+        events = self._spotter.spot(waveform)
         if len(waveform):
             self.seconds += len(waveform) / SAMPLE_RATE
             self.level_db = _level_db(waveform)
-        if self._spotter.looks:
-            self.posteriors = dict(zip(self._labels, self._spotter.looks[-1].posteriors.tolist(), strict=True))
+        if self._spotter.windows:
+            self.posteriors = dict(zip(self._labels, self._spotter.windows[-1].posteriors.tolist(), strict=True))
         return events
 
 

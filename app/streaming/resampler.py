@@ -17,7 +17,7 @@ class Resampler:
         self._torn = b""
         self._stream = None if sample_rate == SAMPLE_RATE else soxr.ResampleStream(sample_rate, SAMPLE_RATE, 1)
 
-    def hear(self, chunk: bytes) -> Waveform:
+    def resample(self, chunk: bytes) -> Waveform:
         """All that can be said after this chunk; half a sample and what the filter has yet to see are kept."""
         chunk = self._torn + chunk
         n_whole = len(chunk) - len(chunk) % BYTES_PER_SAMPLE

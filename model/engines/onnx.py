@@ -1,25 +1,25 @@
-"""Waveforms in, posteriors and frames out, in ONNX Runtime: one file that holds all of it and the labels; no torch."""
+"""Run an exported recognizer in ONNX Runtime: one file holds the whole path, and torch is not needed."""
 
 import json
 import os
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # else the import alone tells Microsoft of the process; later is too late
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # the import alone would report to its maker, so this stands before it
 import onnxruntime
 
 from model.audio import Waveform
 from model.engines.protocol import Frames, Posteriors
 from model.errors import CheckpointError
+from model.framing import Framing
 
-FORMAT = "heed-onnx-2"
+FORMAT = "heed-onnx-3"
 BATCH_SIZE = 8
 
 
 class OnnxEngine:
-    """An exported recognizer. Calls from several threads at once are safe.
+    """An exported recognizer, see :class:`model.engines.protocol.Engine`. Several threads may call it at once.
 
     Raises:
         CheckpointError: no such file, torn, or not an export of this version of heed.
@@ -39,24 +39,17 @@ class OnnxEngine:
         self.name = metadata["name"]
         self.labels: tuple[str, ...] = tuple(json.loads(metadata["labels"]))
         self.threshold = float(metadata["threshold"])
+        self.framing = Framing(**json.loads(metadata["framing"]))
         self._n_mfcc: int = self._session.get_inputs()[1].shape[2]
 
-    def posteriors(self, waveforms: Waveform) -> Posteriors:
-        """See :meth:`model.engines.protocol.Engine.posteriors`."""
-        (posteriors,) = self._run(["posteriors"], waveforms, None)
-        return posteriors
-
-    def look(self, waveforms: Waveform, past_frames: Frames | None = None) -> tuple[Posteriors, Frames]:
-        """See :meth:`model.engines.protocol.Engine.look`."""
-        posteriors, frames = self._run(["posteriors", "frames"], waveforms, past_frames)
-        return posteriors, frames
-
-    def _run(self, outputs: list[str], waveforms: Waveform, past_frames: Frames | None) -> list[NDArray[np.float32]]:
+    def infer(self, waveforms: Waveform, past_frames: Frames | None = None) -> tuple[Posteriors, Frames]:
+        """See :meth:`model.engines.protocol.Engine.infer`."""
         if past_frames is None:
             past_frames = np.empty((len(waveforms), 0, self._n_mfcc), np.float32)
         parts = []
         for start in range(0, len(waveforms), BATCH_SIZE):
             batch = slice(start, start + BATCH_SIZE)
             inputs = {"waveforms": waveforms[batch], "past_frames": past_frames[batch]}
-            parts.append(self._session.run(outputs, inputs))
-        return parts[0] if len(parts) == 1 else [np.concatenate(part) for part in zip(*parts, strict=True)]
+            parts.append(self._session.run(["posteriors", "frames"], inputs))
+        posteriors, frames = parts[0] if len(parts) == 1 else map(np.concatenate, zip(*parts, strict=True))
+        return posteriors, frames

@@ -30,8 +30,8 @@ class RecurrentEngine(TorchEngine):
         self._gru = self.network
 
     @torch.inference_mode()
-    def look(self, waveforms: Waveform, past_frames: Frames | None = None) -> tuple[Posteriors, Frames]:
-        """See :meth:`model.engines.protocol.Engine.look`.
+    def infer(self, waveforms: Waveform, past_frames: Frames | None = None) -> tuple[Posteriors, Frames]:
+        """See :meth:`model.engines.protocol.Engine.infer`.
 
         Shape: frames are ``(batch, frame, (1 + layer) * hidden)``.
         """

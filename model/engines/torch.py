@@ -1,4 +1,4 @@
-"""Waveforms in, posteriors and frames out, in PyTorch: the reference that every other engine must agree with."""
+"""Run a checkpoint in PyTorch: the reference that every other engine must agree with."""
 
 import numpy as np
 import torch
@@ -11,25 +11,22 @@ BATCH_SIZE = 64
 
 
 class TorchEngine:
-    """Front end and network of a checkpoint, on one processor: more of them serve more calls, not one call faster.
+    """Front end and network of a checkpoint on one processor, see :class:`model.engines.protocol.Engine`.
 
-    Calls from several threads at once are safe.
+    Several threads may call it at once.
     """
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         self.name = checkpoint.name
         self.labels = checkpoint.labels
         self.threshold = checkpoint.threshold
+        self.framing = checkpoint.frontend_config.framing
         self.temperature = checkpoint.temperature
         self.frontend, self.network = checkpoint.modules()
 
-    def posteriors(self, waveforms: Waveform) -> Posteriors:
-        """See :meth:`model.engines.protocol.Engine.posteriors`."""
-        return self.look(waveforms)[0]
-
     @torch.inference_mode()
-    def look(self, waveforms: Waveform, past_frames: Frames | None = None) -> tuple[Posteriors, Frames]:
-        """See :meth:`model.engines.protocol.Engine.look`."""
+    def infer(self, waveforms: Waveform, past_frames: Frames | None = None) -> tuple[Posteriors, Frames]:
+        """See :meth:`model.engines.protocol.Engine.infer`."""
         torch.set_num_threads(1)  # holds for the calling thread only, so it can't be done once
         batches = torch.split(torch.from_numpy(np.ascontiguousarray(waveforms)), BATCH_SIZE)
         frames = torch.cat([self.frontend(batch) for batch in batches])

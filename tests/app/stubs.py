@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from threading import Event
 
 import numpy as np
-from numpy.typing import NDArray
 
 from model.audio import MAX_CLIP_SECONDS, Waveform
 from model.engines.protocol import Frames, Posteriors
 from model.engines.torch import TorchEngine
 from model.errors import AudioError
+from model.framing import Framing
 from model.labels import LABELS
 from model.recognizer import Recognition, Recognizer
 from tests.model.checkpoints import random_checkpoint
@@ -23,8 +23,8 @@ class Hearing(Recognizer):
         rest = (1 - confidence) / (len(LABELS) - 1)
         self.heard = np.array([confidence if name == label else rest for name in LABELS], np.float32)
 
-    def posteriors(self, waveforms: Waveform) -> NDArray[np.float32]:
-        return np.tile(self.heard, (len(waveforms), 1))
+    def _infer(self, waveforms: Waveform) -> tuple[Posteriors, Frames]:
+        return np.tile(self.heard, (len(waveforms), 1)), super()._infer(waveforms)[1]
 
 
 class Waiting(Hearing):
@@ -65,11 +65,9 @@ class Ears:
     name = "ears"
     labels: tuple[str, ...] = LABELS
     threshold = 0.5
+    framing = Framing(window_samples=512, hop_samples=160)
 
-    def posteriors(self, waveforms: Waveform) -> Posteriors:
-        return self.look(waveforms)[0]
-
-    def look(self, waveforms: Waveform, past_frames: Frames | None = None) -> tuple[Posteriors, Frames]:
+    def infer(self, waveforms: Waveform, past_frames: Frames | None = None) -> tuple[Posteriors, Frames]:
         windows = np.lib.stride_tricks.sliding_window_view(np.abs(waveforms), 512, axis=1)[:, ::160]
         frames = windows.mean(axis=2)[:, :, None]  # (batch, frame, 1)
         if past_frames is not None:
@@ -89,15 +87,15 @@ class SlowEars(Ears):
     def __init__(self) -> None:
         self.is_busy, self.go_on = Event(), Event()
 
-    def look(self, waveforms: Waveform, past_frames: Frames | None = None) -> tuple[Posteriors, Frames]:
+    def infer(self, waveforms: Waveform, past_frames: Frames | None = None) -> tuple[Posteriors, Frames]:
         if past_frames is not None:
             self.is_busy.set()
             self.go_on.wait(timeout=2)
-        return super().look(waveforms, past_frames)
+        return super().infer(waveforms, past_frames)
 
 
 class Deaf(Ears):
     """Fails with a secret as soon as it is to look."""
 
-    def look(self, waveforms: Waveform, past_frames: Frames | None = None) -> tuple[Posteriors, Frames]:
+    def infer(self, waveforms: Waveform, past_frames: Frames | None = None) -> tuple[Posteriors, Frames]:
         raise RuntimeError("secret of the house")

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from app.main import create_app
-from app.queue import Batcher
+from app.queue import RecognitionQueue
 from app.settings import Settings
 from app.telemetry.metrics import Metrics
 from model.errors import AudioTooLong, NotAudio
@@ -25,13 +25,13 @@ FIRST, *CLIPS = [encode(noise(seed=seed)) for seed in range(7)]
 Hear = Coroutine[Any, Any, Recognition]
 
 
-def batcher_of(recognizer: Recognizer, *, max_batch: int = 8, max_waiting: int = 100) -> Batcher:
+def queue_of(recognizer: Recognizer, *, max_batch: int = 8, max_waiting: int = 100) -> RecognitionQueue:
     metrics = Metrics(recognizer, SHIPPED)
-    return Batcher(recognizer, metrics, max_clip_seconds=2.0, max_batch=max_batch, max_waiting=max_waiting)
+    return RecognitionQueue(recognizer, metrics, max_clip_seconds=2.0, max_batch=max_batch, max_waiting=max_waiting)
 
 
-def hear(batcher: Batcher, clip: bytes, *, threshold: float = 0.5, is_gone: bool = False) -> Hear:
-    return batcher.recognize(clip, threshold=threshold, is_gone=lambda: is_gone)
+def hear(queue: RecognitionQueue, clip: bytes, *, threshold: float = 0.5, is_gone: bool = False) -> Hear:
+    return queue.recognize(clip, threshold=threshold, is_gone=lambda: is_gone)
 
 
 def together(*hears: Hear) -> list[Recognition | BaseException]:
@@ -43,11 +43,11 @@ def together(*hears: Hear) -> list[Recognition | BaseException]:
     return asyncio.run(scenario())
 
 
-def behind_a_first(recognizer: Waiting, batcher: Batcher, *hears: Hear) -> list[Recognition | BaseException]:
+def behind_a_first(recognizer: Waiting, queue: RecognitionQueue, *hears: Hear) -> list[Recognition | BaseException]:
     """What clips come to that begin to wait while the thread is busy with another."""
 
     async def scenario() -> list[Recognition | BaseException]:
-        first = asyncio.create_task(hear(batcher, FIRST))
+        first = asyncio.create_task(hear(queue, FIRST))
         await asyncio.to_thread(recognizer.is_busy.wait, 2)
         others = asyncio.gather(*hears, return_exceptions=True)
         await asyncio.sleep(0)  # until they wait
@@ -60,11 +60,11 @@ def behind_a_first(recognizer: Waiting, batcher: Batcher, *hears: Hear) -> list[
 def test_a_clip_that_finds_the_thread_idle_is_heard_at_once_and_alone() -> None:
     recognizer = Waiting()
     recognizer.go_on.set()
-    batcher = batcher_of(recognizer)
+    queue = queue_of(recognizer)
 
     async def one_after_the_other() -> None:
-        await hear(batcher, CLIPS[0])
-        await hear(batcher, CLIPS[1])
+        await hear(queue, CLIPS[0])
+        await hear(queue, CLIPS[1])
 
     asyncio.run(one_after_the_other())
 
@@ -73,53 +73,53 @@ def test_a_clip_that_finds_the_thread_idle_is_heard_at_once_and_alone() -> None:
 
 def test_what_waits_for_a_busy_thread_is_heard_in_batches_in_the_order_it_came() -> None:
     recognizer = Waiting()
-    batcher = batcher_of(recognizer, max_batch=4)
+    queue = queue_of(recognizer, max_batch=4)
 
-    behind_a_first(recognizer, batcher, *[hear(batcher, clip) for clip in CLIPS])
+    behind_a_first(recognizer, queue, *[hear(queue, clip) for clip in CLIPS])
 
     assert recognizer.batches == [[FIRST], CLIPS[:4], CLIPS[4:]]
 
 
 def test_a_bad_clip_fails_alone() -> None:
-    batcher = batcher_of(Hearing("go", 0.9))
+    queue = queue_of(Hearing("go", 0.9))
     too_long = encode(noise(33_000))
 
-    outcomes = together(*[hear(batcher, clip) for clip in (CLIPS[0], b"no sound", too_long, CLIPS[1])])
+    outcomes = together(*[hear(queue, clip) for clip in (CLIPS[0], b"no sound", too_long, CLIPS[1])])
 
     assert [type(outcome) for outcome in outcomes] == [Recognition, NotAudio, AudioTooLong, Recognition]
 
 
 def test_a_fault_at_one_clip_fails_no_other() -> None:
-    batcher = batcher_of(Broken(at=CLIPS[1]))
+    queue = queue_of(Broken(at=CLIPS[1]))
 
-    outcomes = together(*[hear(batcher, clip) for clip in CLIPS[:3]])
+    outcomes = together(*[hear(queue, clip) for clip in CLIPS[:3]])
 
     assert [type(outcome) for outcome in outcomes] == [Recognition, RuntimeError, Recognition]
 
 
 def test_each_clip_of_a_batch_has_its_own_threshold() -> None:
-    batcher = batcher_of(Hearing("go", 0.9))
+    queue = queue_of(Hearing("go", 0.9))
 
-    outcomes = together(*[hear(batcher, CLIPS[0], threshold=threshold) for threshold in (0.5, 0.95)])
+    outcomes = together(*[hear(queue, CLIPS[0], threshold=threshold) for threshold in (0.5, 0.95)])
 
     assert [isinstance(outcome, Recognition) and outcome.decision.accepted for outcome in outcomes] == [True, False]
 
 
 def test_a_clip_whose_client_hangs_up_while_it_waits_is_not_heard() -> None:
     recognizer = Waiting()
-    batcher = batcher_of(recognizer)
-    gone = batcher.recognize(CLIPS[1], threshold=0.5, is_gone=Mock(side_effect=[False, True]))
+    queue = queue_of(recognizer)
+    gone = queue.recognize(CLIPS[1], threshold=0.5, is_gone=Mock(side_effect=[False, True]))
 
-    outcomes = behind_a_first(recognizer, batcher, hear(batcher, CLIPS[0]), gone, hear(batcher, CLIPS[2]))
+    outcomes = behind_a_first(recognizer, queue, hear(queue, CLIPS[0]), gone, hear(queue, CLIPS[2]))
 
     assert recognizer.batches == [[FIRST], [CLIPS[0], CLIPS[2]]]
     assert isinstance(outcomes[2], ClientDisconnect)
 
 
 def test_a_clip_whose_client_has_hung_up_already_does_not_wait() -> None:
-    batcher = batcher_of(Hearing("go", 0.9), max_waiting=1)
+    queue = queue_of(Hearing("go", 0.9), max_waiting=1)
 
-    gone, outcome = together(hear(batcher, CLIPS[0], is_gone=True), hear(batcher, CLIPS[1]))
+    gone, outcome = together(hear(queue, CLIPS[0], is_gone=True), hear(queue, CLIPS[1]))
 
     assert isinstance(gone, ClientDisconnect)
     assert isinstance(outcome, Recognition)
@@ -127,10 +127,10 @@ def test_a_clip_whose_client_has_hung_up_already_does_not_wait() -> None:
 
 def test_a_request_cancelled_by_the_server_takes_no_other_along() -> None:
     recognizer = Waiting()
-    batcher = batcher_of(recognizer)
+    queue = queue_of(recognizer)
 
     async def scenario() -> Recognition:
-        cancelled, other = (asyncio.create_task(hear(batcher, clip)) for clip in CLIPS[:2])
+        cancelled, other = (asyncio.create_task(hear(queue, clip)) for clip in CLIPS[:2])
         await asyncio.to_thread(recognizer.is_busy.wait, 2)
         cancelled.cancel()
         await asyncio.sleep(0)
@@ -141,9 +141,9 @@ def test_a_request_cancelled_by_the_server_takes_no_other_along() -> None:
 
 
 def test_beyond_the_limit_a_clip_is_refused_with_503_and_when_to_ask_again() -> None:
-    batcher = batcher_of(Hearing("go", 0.9), max_waiting=2)
+    queue = queue_of(Hearing("go", 0.9), max_waiting=2)
 
-    *heard, refused = together(*[hear(batcher, clip) for clip in CLIPS[:3]])
+    *heard, refused = together(*[hear(queue, clip) for clip in CLIPS[:3]])
 
     assert [type(outcome) for outcome in heard] == [Recognition, Recognition]
     assert isinstance(refused, HTTPException)
@@ -152,12 +152,12 @@ def test_beyond_the_limit_a_clip_is_refused_with_503_and_when_to_ask_again() -> 
 
 def test_what_else_needs_the_recognizer_waits_within_the_same_limit() -> None:
     recognizer = Waiting()
-    batcher = batcher_of(recognizer, max_waiting=2)
+    queue = queue_of(recognizer, max_waiting=2)
 
     async def scenario() -> list[str | BaseException]:
-        first = asyncio.create_task(hear(batcher, FIRST))
+        first = asyncio.create_task(hear(queue, FIRST))
         await asyncio.to_thread(recognizer.is_busy.wait, 2)
-        errands = [batcher.run(lambda: "done", is_gone=lambda: False) for _ in range(3)]
+        errands = [queue.run(lambda: "done", is_gone=lambda: False) for _ in range(3)]
         outcomes = asyncio.gather(*errands, return_exceptions=True)
         asyncio.get_running_loop().call_later(0.01, recognizer.go_on.set)
         await first
@@ -171,10 +171,10 @@ def test_what_else_needs_the_recognizer_waits_within_the_same_limit() -> None:
 
 
 def test_nothing_else_is_done_for_who_hung_up() -> None:
-    batcher, work = batcher_of(Hearing("go", 0.9)), Mock()
+    queue, work = queue_of(Hearing("go", 0.9)), Mock()
 
     with pytest.raises(ClientDisconnect):
-        asyncio.run(batcher.run(work, is_gone=lambda: True))
+        asyncio.run(queue.run(work, is_gone=lambda: True))
 
     work.assert_not_called()
 
@@ -215,20 +215,20 @@ def test_a_refusal_is_a_problem_with_the_header_of_when_to_ask_again() -> None:
 
 
 def test_a_warm_up_makes_it_warm(recognizer: Recognizer) -> None:
-    batcher = batcher_of(recognizer)
-    was_warm = batcher.is_warm
+    queue = queue_of(recognizer)
+    was_warm = queue.is_warm
 
-    asyncio.run(batcher.warm_up())
+    asyncio.run(queue.warm_up())
 
     assert not was_warm
-    assert batcher.is_warm
+    assert queue.is_warm
 
 
 def test_a_warm_up_that_fails_is_logged_and_leaves_it_cold(caplog: pytest.LogCaptureFixture) -> None:
-    batcher = batcher_of(Broken())
+    queue = queue_of(Broken())
 
     with caplog.at_level(logging.ERROR, logger="uvicorn.error"):
-        asyncio.run(batcher.warm_up())
+        asyncio.run(queue.warm_up())
 
-    assert not batcher.is_warm
+    assert not queue.is_warm
     assert "warm-up failed" in caplog.text

@@ -1,6 +1,6 @@
 """A recognition becomes the JSON that the service promises."""
 
-from app.schemas import Event, Transcription
+from app.schemas import SpottedEvent, Transcription
 from model import spotter
 from model.decision import Decision
 from model.recognizer import Recognition
@@ -16,7 +16,7 @@ def test_numbers_are_rounded_for_reading() -> None:
 
     assert (answer.confidence, answer.duration_seconds, answer.elapsed_ms) == (0.9877, 1.0, 2.99)
     assert [alternative.confidence for alternative in answer.alternatives] == [0.9877, 0.0123]
-    assert answer.events[0] == Event(label="go", confidence=0.9877, start_seconds=0.123, end_seconds=1.0)
+    assert answer.events[0] == SpottedEvent(label="go", confidence=0.9877, start_seconds=0.123, end_seconds=1.0)
     assert answer.text == "go go"
 
 

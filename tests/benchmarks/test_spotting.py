@@ -18,9 +18,9 @@ class Counting(TorchEngine):
         super().__init__(random_checkpoint(temperature=0.02))
         self.n_looks = 0
 
-    def look(self, waveforms: Waveform, past_frames: Frames | None = None) -> tuple[Posteriors, Frames]:
+    def infer(self, waveforms: Waveform, past_frames: Frames | None = None) -> tuple[Posteriors, Frames]:
         self.n_looks += 1
-        return super().look(waveforms, past_frames)
+        return super().infer(waveforms, past_frames)
 
 
 def stream() -> Waveform:
@@ -32,7 +32,7 @@ def test_every_threshold_has_the_events_that_a_spotter_alone_has() -> None:
 
     heard = follow(engine, [0.2, 0.9], [stream()])
 
-    alone = {threshold: Spotter(engine, threshold=threshold).hear(stream()) for threshold in heard}
+    alone = {threshold: Spotter(engine, threshold=threshold).spot(stream()) for threshold in heard}
     assert {threshold: [event.label for event in events] for threshold, events in heard.items()} == {
         threshold: [event.label for event in events] for threshold, events in alone.items()
     }
@@ -67,10 +67,10 @@ def test_chunks_are_of_100_ms_however_long_the_pieces_are() -> None:
 def test_answers_are_forgotten_when_the_stream_goes_on() -> None:
     engine = Counting()
     shared = Shared(engine)
-    shared.look(noise()[None])
+    shared.infer(noise()[None])
     shared.go_on()
 
-    posteriors, _ = shared.look(tone()[None])
+    posteriors, _ = shared.infer(tone()[None])
 
     assert engine.n_looks == 2
-    assert np.array_equal(posteriors, engine.posteriors(tone()[None]))
+    assert np.array_equal(posteriors, engine.infer(tone()[None])[0])

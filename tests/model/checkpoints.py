@@ -28,10 +28,11 @@ def random_checkpoint(
     temperature: float = 1.0,
     threshold: float = 0.5,
     seed: int = 0,
+    hop_ms: int = 10,
 ) -> Checkpoint:
     torch.manual_seed(seed)
     network_config = config or SMALL[network]
-    frontend = Frontend(FrontendConfig())
+    frontend = Frontend(FrontendConfig(hop_ms=hop_ms))
     frontend.normalize_by(torch.randn(40), torch.rand(40) + 1.0)
     return Checkpoint(
         network=network,

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from model.audio import FRAME_SAMPLES
-from model.extent import word_extent
+from model.extent import PART_SAMPLES, word_extent
 from tests.signals import Signal, noise, tone
 
 SLACK = 3  # frames that smoothing adds on either side
@@ -20,7 +19,7 @@ def second(*tones: tuple[int, int], noise_amplitude: float = 0.003) -> Signal:
 
 def extent_in_frames(waveform: Signal, first_heard: float) -> tuple[float, float]:
     first, end = word_extent(waveform, first_heard)
-    return first / FRAME_SAMPLES, end / FRAME_SAMPLES
+    return first / PART_SAMPLES, end / PART_SAMPLES
 
 
 @pytest.mark.parametrize("noise_amplitude", [0.0, 0.0001, 0.003, 0.1])

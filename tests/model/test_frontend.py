@@ -75,13 +75,13 @@ def test_frames_of_a_part_equal_those_of_the_whole() -> None:
 def test_there_are_as_many_frames_as_whole_windows(n_samples: int) -> None:
     frames = frames_of(noise(n_samples), noise(n_samples, seed=1))
 
-    assert frames.shape == (2, CONFIG.n_frames(n_samples), CONFIG.n_mfcc)
+    assert frames.shape == (2, CONFIG.framing.n_frames(n_samples), CONFIG.n_mfcc)
 
 
 def test_a_second_has_97_frames_and_less_than_a_window_has_none() -> None:
-    assert CONFIG.n_frames(16_000) == 97
-    assert CONFIG.n_frames(511) == 0
-    assert CONFIG.n_frames(0) == 0
+    assert CONFIG.framing.n_frames(16_000) == 97
+    assert CONFIG.framing.n_frames(511) == 0
+    assert CONFIG.framing.n_frames(0) == 0
 
 
 def test_frames_are_normalized_per_coefficient() -> None:

@@ -89,7 +89,7 @@ def test_live_prints_each_command_with_its_times_until_it_is_interrupted(
 ) -> None:
     chunks = np.split(stream(("yes", 1.0), ("no", 2.5), seconds=4.0), 80)
     monkeypatch.setattr(Recognizer, "load", lambda _: Recognizer(ToneEngine()))
-    monkeypatch.setattr("model.__main__.listen", microphone(*chunks, error=KeyboardInterrupt()))
+    monkeypatch.setattr("model.__main__.record", microphone(*chunks, error=KeyboardInterrupt()))
 
     status = main(["--live"])
 
@@ -102,7 +102,7 @@ def test_live_prints_each_command_with_its_times_until_it_is_interrupted(
 def test_live_without_a_microphone_says_so(
     monkeypatch: pytest.MonkeyPatch, model: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("model.__main__.listen", microphone(error=MicrophoneError("no microphone")))
+    monkeypatch.setattr("model.__main__.record", microphone(error=MicrophoneError("no microphone")))
 
     status = main(["--live", "--model", model])
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from model.errors import MicrophoneError
-from model.microphone import listen
+from model.microphone import record
 from tests.signals import Signal, tone
 
 
@@ -57,7 +57,7 @@ def device(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> D
 
 
 def test_a_microphone_of_any_rate_is_heard_at_16_khz(device: Device) -> None:
-    waveform = np.concatenate([*islice(listen(), 30)])
+    waveform = np.concatenate([*islice(record(), 30)])
 
     expected = tone(440, seconds=2.0)[: len(waveform)]
     assert waveform.dtype == np.float32
@@ -66,7 +66,7 @@ def test_a_microphone_of_any_rate_is_heard_at_16_khz(device: Device) -> None:
 
 
 def test_who_stops_listening_closes_the_microphone(device: Device) -> None:
-    chunks = listen()
+    chunks = record()
     next(chunks)
     was_open = device.is_open
 
@@ -78,14 +78,14 @@ def test_who_stops_listening_closes_the_microphone(device: Device) -> None:
 
 def test_a_microphone_that_fails_says_so(device: Device) -> None:
     with pytest.raises(MicrophoneError, match=r"connect one, or record a file \(Device unavailable\)"):
-        list(listen())
+        list(record())
 
 
 def test_without_sounddevice_it_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sounddevice", None)
 
     with pytest.raises(MicrophoneError, match=r"pip install -r requirements-live\.txt"):
-        next(listen())
+        next(record())
 
 
 def test_without_portaudio_it_says_where_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,4 +95,4 @@ def test_without_portaudio_it_says_where_to_get_it(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("model.microphone.import_module", fail)
 
     with pytest.raises(MicrophoneError, match="apt-get install libportaudio2"):
-        next(listen())
+        next(record())

@@ -6,8 +6,9 @@ from model.audio import Waveform
 from model.engines.protocol import Frames, Posteriors
 from model.engines.torch import TorchEngine
 from model.errors import AudioTooLong, NotAudio
+from model.framing import STEP_SAMPLES
 from model.recognizer import Recognition, Recognizer
-from model.windows import AFTER_SAMPLES, N_ROWS, STEP_SAMPLES
+from model.windows import AFTER_SAMPLES, N_ROWS
 from tests.model.checkpoints import random_checkpoint
 from tests.signals import encode, noise
 
@@ -22,9 +23,9 @@ class Counting(TorchEngine):
         super().__init__(random_checkpoint("attention"))
         self.sizes: list[int] = []
 
-    def look(self, waveforms: Waveform, past_frames: Frames | None = None) -> tuple[Posteriors, Frames]:
+    def infer(self, waveforms: Waveform, past_frames: Frames | None = None) -> tuple[Posteriors, Frames]:
         self.sizes.append(len(waveforms))
-        return super().look(waveforms, past_frames)
+        return super().infer(waveforms, past_frames)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from model.labels import LABELS
 from model.networks.config import CONFIGS
 from model.networks.gated import GRUConfig
 from model.recognizer import Recognizer
-from model.spotter import spot
+from model.spotter import spot_recording
 from tests.model.checkpoints import random_checkpoint
 from tests.model.tones import WORD_SECONDS, ToneEngine, stream
 from tests.signals import Signal, encode, noise, tone
@@ -149,7 +149,7 @@ def test_a_longer_clip_is_answered_by_the_look_in_which_a_command_is_likeliest(r
 
     recognition = recognizer.recognize(encode(waveform, subtype="FLOAT"), threshold=1.0)
 
-    looks, _ = spot(recognizer.engine, waveform, threshold=1.0)
+    _, looks, _ = spot_recording(recognizer.engine, waveform, threshold=1.0)
     commands = np.stack([look.posteriors for look in looks])[:, 2:]
     likeliest = dict(recognition.decision.ranking)
     assert max(likeliest[label] for label in LABELS[2:]) == pytest.approx(commands.max(), abs=1e-6)

@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 from model.engines.protocol import Frames, Posteriors
 from model.engines.torch import TorchEngine
 from model.labels import LABELS
-from model.spotter import COMMAND_RARITY, DEAF_LOOKS_TO_SAME, SMOOTHED_LOOKS, Detector, Event, Spotter, spot
+from model.spotter import (
+    COMMAND_RARITY,
+    DEAF_WINDOWS_TO_SAME,
+    SMOOTHED_WINDOWS,
+    Detector,
+    Event,
+    Spotter,
+    spot_recording,
+)
 from tests.model.checkpoints import random_checkpoint
 from tests.model.tones import SURE, WORD_SECONDS, ToneEngine, stream
 from tests.signals import Signal, noise
@@ -23,7 +31,7 @@ LONG = stream(("yes", 0.7), ("no", 2.0), ("no", 4.5), ("yes", 5.3), ("yes", 7.6)
 def heard(waveform: Signal, *, chunk_samples: int = 1_600, threshold: float | None = None) -> list[Event]:
     spotter = Spotter(ToneEngine(), threshold=threshold)
     starts = range(0, len(waveform), chunk_samples)
-    events = [event for start in starts for event in spotter.hear(waveform[start : start + chunk_samples])]
+    events = [event for start in starts for event in spotter.spot(waveform[start : start + chunk_samples])]
     return events + spotter.finish()
 
 
@@ -55,9 +63,9 @@ def test_chunks_of_any_size_give_the_events_of_the_whole(sizes: list[int]) -> No
     ends = np.cumsum([0, *sizes])
 
     for start, end in pairwise(ends):
-        events += spotter.hear(LONG[start:end])
+        events += spotter.spot(LONG[start:end])
 
-    assert events + spotter.hear(LONG[ends[-1] :]) + spotter.finish() == heard(LONG, chunk_samples=len(LONG))
+    assert events + spotter.spot(LONG[ends[-1] :]) + spotter.finish() == heard(LONG, chunk_samples=len(LONG))
 
 
 @pytest.mark.parametrize("chunk_samples", [1, 160, 1_601, 16_000])
@@ -66,27 +74,27 @@ def test_chunks_of_any_size_give_the_looks_of_the_whole(chunk_samples: int) -> N
     in_chunks, at_once, looks = Spotter(engine), Spotter(engine), []
 
     for start in range(0, len(waveform), chunk_samples):
-        in_chunks.hear(waveform[start : start + chunk_samples])
-        looks += in_chunks.looks
+        in_chunks.spot(waveform[start : start + chunk_samples])
+        looks += in_chunks.windows
 
-    at_once.hear(waveform)
+    at_once.spot(waveform)
     assert [look.end_seconds for look in looks] == [0.1, 0.2, 0.3]
-    for look, expected in zip(looks, at_once.looks, strict=True):
+    for look, expected in zip(looks, at_once.windows, strict=True):
         assert np.array_equal(look.posteriors, expected.posteriors)
 
 
 def test_nothing_brings_nothing() -> None:
     spotter = Spotter(ToneEngine())
 
-    assert spotter.hear(np.empty(0, np.float32)) == []
-    assert spotter.looks == []
+    assert spotter.spot(np.empty(0, np.float32)) == []
+    assert spotter.windows == []
 
 
 def test_a_word_that_the_stream_ends_with_is_heard_at_the_finish() -> None:
     waveform = stream(("no", 1.0), seconds=1.4)
     spotter = Spotter(ToneEngine())
 
-    assert [event.label for event in spotter.hear(waveform[:-1_600]) + spotter.finish()] == ["no"]
+    assert [event.label for event in spotter.spot(waveform[:-1_600]) + spotter.finish()] == ["no"]
     assert [event.label for event in heard(waveform)] == ["no"]
 
 
@@ -117,18 +125,18 @@ def test_a_sound_that_goes_on_is_not_an_event_with_every_look() -> None:
 
     events = heard(stream(*words, seconds=7.0))
 
-    assert len(events) <= 10 * WORD_SECONDS / (DEAF_LOOKS_TO_SAME / 10) + 1
+    assert len(events) <= 10 * WORD_SECONDS / (DEAF_WINDOWS_TO_SAME / 10) + 1
 
 
 def test_a_threshold_acts_at_once() -> None:
     spotter = Spotter(ToneEngine(), threshold=1.0)
     waveform = stream(("yes", 1.0), ("no", 4.0), seconds=6.0)
 
-    before = spotter.hear(waveform[:48_000])
+    before = spotter.spot(waveform[:48_000])
     spotter.threshold = 0.5
 
     assert before == []
-    assert [event.label for event in spotter.hear(waveform[48_000:])] == ["no"]
+    assert [event.label for event in spotter.spot(waveform[48_000:])] == ["no"]
 
 
 def test_the_threshold_is_the_engines_unless_another_is_given() -> None:
@@ -138,30 +146,30 @@ def test_the_threshold_is_the_engines_unless_another_is_given() -> None:
 
 def test_after_a_reset_a_spotter_is_as_new() -> None:
     spotter = Spotter(ToneEngine(), threshold=0.7)
-    first = spotter.hear(LONG) + spotter.finish()
+    first = spotter.spot(LONG) + spotter.finish()
 
     spotter.reset()
 
-    assert spotter.hear(LONG) + spotter.finish() == first
+    assert spotter.spot(LONG) + spotter.finish() == first
     assert spotter.threshold == 0.7
 
 
 def test_a_long_stream_takes_no_more_memory_than_a_short_one() -> None:
     spotter, chunk = Spotter(ToneEngine()), stream(("yes", 1.0), seconds=3.0)
-    spotter.hear(chunk)
+    spotter.spot(chunk)
     after_one = len(pickle.dumps(spotter))
 
     for _ in range(10):
-        spotter.hear(chunk)
+        spotter.spot(chunk)
 
     assert len(pickle.dumps(spotter)) <= after_one + 100  # larger integers
 
 
 def test_a_recording_as_a_whole_gives_what_a_stream_of_it_gives() -> None:
     spotter = Spotter(ToneEngine())
-    streamed = spotter.hear(LONG), spotter.looks, spotter.finish(), spotter.looks
+    streamed = spotter.spot(LONG), spotter.windows, spotter.finish(), spotter.windows
 
-    looks, events = spot(ToneEngine(), LONG, threshold=0.5)
+    events, looks, _ = spot_recording(ToneEngine(), LONG, threshold=0.5)
 
     assert events == streamed[0] + streamed[2]
     assert [look.end_seconds for look in looks] == [look.end_seconds for look in streamed[1] + streamed[3]]
@@ -185,7 +193,7 @@ class Guessing(ToneEngine):
 def test_an_event_lies_inside_its_stream(seed: int, parts: list[tuple[int, float]]) -> None:
     waveform = np.concatenate([noise(n_samples, amplitude=amplitude) for n_samples, amplitude in parts])
 
-    _, events = spot(Guessing(seed), waveform, threshold=0.0)
+    events, _, _ = spot_recording(Guessing(seed), waveform, threshold=0.0)
 
     for event in events:
         assert 0 <= event.start_seconds < event.end_seconds <= len(waveform) / 16_000
@@ -198,7 +206,7 @@ def detected(posteriors: list[float], threshold: float = 0.5) -> list[int]:
     detector, sound, places = Detector(engine.labels), noise(), []
     for place, posterior in enumerate(posteriors):
         row = np.array([{"yes": posterior, "_silence_": 1 - posterior}.get(label, 0) for label in engine.labels])
-        if detector.look(row.astype(np.float32), sound, threshold)[1]:
+        if detector.detect(row.astype(np.float32), sound, threshold)[1]:
             places.append(place)
     return places
 
@@ -208,10 +216,10 @@ def test_one_sure_look_is_no_event() -> None:
 
 
 def test_several_sure_looks_are_one_as_soon_as_their_mean_reaches_the_threshold() -> None:
-    sure = SMOOTHED_LOOKS * [1.0]
+    sure = SMOOTHED_WINDOWS * [1.0]
 
-    assert detected([0.0, *sure], threshold=(SMOOTHED_LOOKS - 2.5) / SMOOTHED_LOOKS) == [SMOOTHED_LOOKS - 2]
-    assert detected([0.0, *sure], threshold=(SMOOTHED_LOOKS - 1.5) / SMOOTHED_LOOKS) == [SMOOTHED_LOOKS - 1]
+    assert detected([0.0, *sure], threshold=(SMOOTHED_WINDOWS - 2.5) / SMOOTHED_WINDOWS) == [SMOOTHED_WINDOWS - 2]
+    assert detected([0.0, *sure], threshold=(SMOOTHED_WINDOWS - 1.5) / SMOOTHED_WINDOWS) == [SMOOTHED_WINDOWS - 1]
 
 
 def test_what_would_do_for_a_clip_is_not_enough_in_a_stream() -> None:

@@ -10,8 +10,9 @@ from model.audio import Waveform
 from model.engines.onnx import OnnxEngine
 from model.engines.protocol import Engine, Frames, Posteriors
 from model.engines.torch import TorchEngine
+from model.framing import STEP_SAMPLES
 from model.labels import SILENCE
-from model.windows import AFTER_SAMPLES, STEP_SAMPLES, Hearing, hear_recording
+from model.windows import AFTER_SAMPLES, SlidingWindows, slide_recording
 from tests.model.checkpoints import random_checkpoint
 from tests.signals import Signal, noise
 from training.export.graph import export
@@ -27,17 +28,18 @@ class Watched(TorchEngine):
         self.n_samples: list[int] = []
         self.newest: list[Frames] = []
 
-    def look(self, waveforms: Waveform, past_frames: Frames | None = None) -> tuple[Posteriors, Frames]:
-        posteriors, frames = super().look(waveforms, past_frames)
+    def infer(self, waveforms: Waveform, past_frames: Frames | None = None) -> tuple[Posteriors, Frames]:
+        posteriors, frames = super().infer(waveforms, past_frames)
         self.n_samples.append(waveforms.shape[1])
         self.newest.append(frames[0, -10:])
         return posteriors, frames
 
 
-@pytest.fixture(scope="module", params=["torch", "onnx"])
+@pytest.fixture(scope="module", params=[("torch", 10), ("torch", 20), ("onnx", 10), ("onnx", 20)], ids=str)
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    checkpoint = random_checkpoint("attention")
-    if request.param == "torch":
+    kind, hop_ms = request.param
+    checkpoint = random_checkpoint("attention", hop_ms=hop_ms)
+    if kind == "torch":
         return TorchEngine(checkpoint)
     path: Path = tmp_path_factory.mktemp("export") / "heed.onnx"
     path.write_bytes(export(checkpoint, "digest"))
@@ -51,10 +53,10 @@ def steps_of(waveform: Signal) -> list[Signal]:
 
 def test_frames_of_a_stream_equal_those_of_the_whole_recording() -> None:
     engine, waveform = Watched(), noise(40_000)
-    hearing = Hearing(engine, BEFORE)
+    windows = SlidingWindows(engine, BEFORE)
 
     for step in steps_of(waveform):
-        hearing.hear(step)
+        windows.slide(step)
 
     whole = engine.frontend(torch.from_numpy(np.concatenate([BEFORE[0], waveform]))[None])[0].numpy()
     streamed = np.concatenate(engine.newest)
@@ -64,29 +66,29 @@ def test_frames_of_a_stream_equal_those_of_the_whole_recording() -> None:
 
 def test_a_frame_is_computed_once() -> None:
     engine = Watched()
-    hearing = Hearing(engine, BEFORE)
+    windows = SlidingWindows(engine, BEFORE)
 
     for step in steps_of(noise(16_000)):
-        hearing.hear(step)
+        windows.slide(step)
 
-    assert {engine.frontend.config.n_frames(n_samples) for n_samples in engine.n_samples[1:]} == {10}
+    assert {engine.frontend.config.framing.n_frames(n_samples) for n_samples in engine.n_samples[1:]} == {10}
 
 
 def test_each_step_gives_what_its_second_gives_alone(engine: Engine) -> None:
     waveform = np.concatenate([BEFORE[0], noise(24_000)])
-    hearing = Hearing(engine, BEFORE)
+    windows = SlidingWindows(engine, BEFORE)
 
-    posteriors = np.concatenate([hearing.hear(step) for step in steps_of(waveform[16_000:])])
+    posteriors = np.concatenate([windows.slide(step) for step in steps_of(waveform[16_000:])])
 
     ends = range(16_000 + STEP_SAMPLES, len(waveform) + 1, STEP_SAMPLES)
-    alone = engine.posteriors(np.stack([waveform[end - 16_000 : end] for end in ends]))
+    alone = engine.infer(np.stack([waveform[end - 16_000 : end] for end in ends]))[0]
     assert np.abs(posteriors - alone).max() < 1e-5
 
 
 def test_a_second_of_zeros_is_silence_and_one_sample_more_is_not(engine: Engine) -> None:
-    hearing, step = Hearing(engine, noise(16_000)[None]), np.zeros((1, STEP_SAMPLES), np.float32)
+    windows, step = SlidingWindows(engine, noise(16_000)[None]), np.zeros((1, STEP_SAMPLES), np.float32)
 
-    posteriors = np.concatenate([hearing.hear(step) for _ in range(10)])
+    posteriors = np.concatenate([windows.slide(step) for _ in range(10)])
 
     silence = [label == SILENCE for label in engine.labels]
     assert posteriors[9].tolist() == silence
@@ -96,12 +98,24 @@ def test_a_second_of_zeros_is_silence_and_one_sample_more_is_not(engine: Engine)
 @pytest.mark.parametrize("n_samples", [0, 1, 1_599, 1_600, 7_999, 16_000, 23_457, 64_000])
 def test_a_recording_heard_in_parts_gives_what_it_gives_step_by_step(engine: Engine, n_samples: int) -> None:
     waveform, after = noise(n_samples), np.zeros(AFTER_SAMPLES, np.float32)
-    hearing = Hearing(engine, BEFORE)
+    windows = SlidingWindows(engine, BEFORE)
 
-    posteriors, seconds = hear_recording(engine, waveform)
+    posteriors, seconds, _ = slide_recording(engine, waveform)
 
     steps = steps_of(np.concatenate([waveform, after]))
     assert len(posteriors) == len(seconds) == len(steps)
     for place, step in enumerate(steps):
-        assert np.abs(hearing.hear(step) - posteriors[place]).max() < 1e-5
-        assert np.array_equal(hearing.second[0], seconds[place])
+        assert np.abs(windows.slide(step) - posteriors[place]).max() < 1e-5
+        assert np.array_equal(windows.window[0], seconds[place])
+
+
+@pytest.mark.parametrize("n_samples", [0, 511, 512, 1_600, 23_457, 64_000])
+def test_frames_of_a_recording_are_those_of_its_whole_waveform(engine: Engine, n_samples: int) -> None:
+    waveform = noise(n_samples)
+
+    frames = slide_recording(engine, waveform).frames
+
+    n_frames = engine.framing.n_frames(n_samples)
+    whole = engine.infer(np.pad(waveform, (0, 16_000))[None])[1][0, :n_frames]
+    assert frames.shape == (n_frames, 40)
+    assert np.allclose(frames, whole, atol=1e-4)

@@ -4,6 +4,7 @@ import numpy as np
 
 from model.audio import Waveform
 from model.engines.protocol import Frames, Posteriors
+from model.framing import Framing
 from model.labels import LABELS
 from tests.signals import Signal, noise, tone
 
@@ -18,11 +19,9 @@ class ToneEngine:
     name: str = "tones"
     labels: tuple[str, ...] = LABELS
     threshold: float = 0.5
+    framing: Framing = Framing(window_samples=512, hop_samples=160)
 
-    def posteriors(self, waveforms: Waveform) -> Posteriors:
-        return self.look(waveforms)[0]
-
-    def look(self, waveforms: Waveform, past_frames: Frames | None = None) -> tuple[Posteriors, Frames]:
+    def infer(self, waveforms: Waveform, past_frames: Frames | None = None) -> tuple[Posteriors, Frames]:
         """Frames are the power and the share of sign changes in 512 samples, every 10 ms."""
         windows = np.lib.stride_tricks.sliding_window_view(waveforms, 512, axis=1)[:, ::160]
         changes = (windows[:, :, 1:] * windows[:, :, :-1] < 0).mean(axis=2)

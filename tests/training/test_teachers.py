@@ -32,7 +32,7 @@ def test_teachers_say_the_mean_of_what_their_checkpoints_are_heard_to_say() -> N
 
     taught = Teachers(checkpoints, CPU).posteriors(coefficients())
 
-    said = [TorchEngine(checkpoint).posteriors(WAVEFORMS) for checkpoint in checkpoints]
+    said = [TorchEngine(checkpoint).infer(WAVEFORMS)[0] for checkpoint in checkpoints]
     assert taught.numpy() == pytest.approx(np.mean(said, axis=0), abs=1e-5)
 
 

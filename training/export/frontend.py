@@ -30,7 +30,8 @@ class GraphFrontend(nn.Module):
         config, mel = frontend.config, frontend.mfcc.MelSpectrogram
         self.hop_samples, self.half_window = config.hop_samples, config.window_samples // 2
         self.skipped = (config.n_fft - config.window_samples) // 2  # zeros on either side of the window
-        self.n_hops = config.window_samples // config.hop_samples
+        self.part_samples = math.gcd(config.hop_samples, config.window_samples)
+        self.n_parts = config.window_samples // self.part_samples
         used = mel.mel_scale.fb.sum(dim=1).nonzero().flatten()
         first, end = int(used[0]), int(used[-1]) + 1
         after_middle = torch.arange(self.half_window, dtype=torch.float64)
@@ -55,8 +56,11 @@ class GraphFrontend(nn.Module):
         return frames
 
     def _windows(self, waveforms: Tensor) -> Tensor:
-        """Windows side by side, put together from hops."""
-        n_frames = (waveforms.shape[1] - 2 * self.skipped) // self.hop_samples - self.n_hops + 1
-        used = waveforms[:, self.skipped : self.skipped + (n_frames + self.n_hops - 1) * self.hop_samples]
-        hops = used.reshape(waveforms.shape[0], -1, self.hop_samples)  # len() would freeze the batch
-        return torch.cat([hops[:, place : place + n_frames] for place in range(self.n_hops)], dim=2)
+        """Windows side by side, put together from the parts that hops and windows have in common."""
+        stride = self.hop_samples // self.part_samples
+        n_frames = (waveforms.shape[1] - 2 * self.skipped - 2 * self.half_window) // self.hop_samples + 1
+        n_parts = (n_frames - 1) * stride + self.n_parts
+        used = waveforms[:, self.skipped : self.skipped + n_parts * self.part_samples]
+        parts = used.reshape(waveforms.shape[0], -1, self.part_samples)  # len() would freeze the batch
+        ends = (n_frames - 1) * stride + 1
+        return torch.cat([parts[:, place : place + ends : stride] for place in range(self.n_parts)], dim=2)

@@ -3,6 +3,7 @@
 import io
 import json
 import warnings
+from dataclasses import asdict
 
 import onnx
 import torch
@@ -21,7 +22,7 @@ OPSET = 17
 
 
 class Look(nn.Module):
-    """Front end, network and calibrated softmax as one module: :meth:`model.engines.protocol.Engine.look` as a graph.
+    """Front end, network and calibrated softmax as one module: :meth:`model.engines.protocol.Engine.infer` as a graph.
 
     Shape: ``(batch, time)`` in [-1, 1] at 16 kHz and ``(batch, past_frame, mfcc)``, which may hold no frame, to
     ``(batch, label)`` and ``(batch, frame, mfcc)``.
@@ -76,6 +77,7 @@ def export(checkpoint: Checkpoint, source_digest: str) -> bytes:
             "name": checkpoint.name,
             "labels": json.dumps(checkpoint.labels),
             "threshold": json.dumps(checkpoint.threshold),
+            "framing": json.dumps(asdict(checkpoint.frontend_config.framing)),
             "checkpoint_sha256": source_digest,
         },
     )

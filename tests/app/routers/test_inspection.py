@@ -40,9 +40,19 @@ def test_frames_are_those_of_the_whole_waveform(client: TestClient, recognizer: 
 
     inspection = inspected(client, signal)
 
-    _, frames = recognizer.engine.look(signal[None])
+    _, frames = recognizer.engine.infer(signal[None])
     assert np.allclose(inspection["frames"], frames[0], atol=0.0051)
     assert inspection["frame_seconds"] == 0.01
+
+
+def test_frames_of_a_short_clip_are_those_that_the_network_read(client: TestClient, recognizer: Recognizer) -> None:
+    signal = noise(9_001)
+
+    frames = inspected(client, signal)["frames"]
+
+    _, whole = recognizer.engine.infer(fit(signal)[None])
+    assert len(frames) == 54
+    assert np.allclose(frames, whole[0, 22 : 22 + 54], atol=0.0051)
 
 
 def test_the_envelope_holds_the_extremes_of_equal_parts(client: TestClient) -> None:

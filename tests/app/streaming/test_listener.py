@@ -21,7 +21,7 @@ def listener_of(*, threshold: float = 0.5, sample_rate: float = 16_000) -> Liste
 
 
 def heard(listener: Listener, chunks: list[bytes]) -> list[Event]:
-    return [event for chunk in chunks for event in listener.hear(chunk)] + listener.finish()
+    return [event for chunk in chunks for event in listener.listen(chunk)] + listener.finish()
 
 
 def test_commands_are_heard_with_their_times() -> None:
@@ -52,7 +52,7 @@ def test_chunks_of_any_size_give_the_same_events(n_bytes: int) -> None:
 def test_at_another_rate_the_same_sound_lasts_otherwise(sample_rate: int) -> None:
     listener = listener_of(sample_rate=sample_rate)
 
-    listener.hear(pcm(noise(2 * sample_rate)))
+    listener.listen(pcm(noise(2 * sample_rate)))
     listener.finish()
 
     assert listener.seconds == pytest.approx(2.0)
@@ -61,9 +61,9 @@ def test_at_another_rate_the_same_sound_lasts_otherwise(sample_rate: int) -> Non
 def test_a_rate_set_later_holds_from_there_on() -> None:
     listener = listener_of(sample_rate=8_000)
 
-    listener.hear(pcm(noise(8_000)))
+    listener.listen(pcm(noise(8_000)))
     listener.set_sample_rate(48_000)
-    listener.hear(pcm(noise(48_000)))
+    listener.listen(pcm(noise(48_000)))
     listener.finish()
 
     assert listener.seconds == pytest.approx(2.0)
@@ -72,9 +72,9 @@ def test_a_rate_set_later_holds_from_there_on() -> None:
 def test_the_rate_it_has_already_loses_no_half_sample() -> None:
     listener = listener_of()
 
-    listener.hear(b"\x00")
+    listener.listen(b"\x00")
     listener.set_sample_rate(16_000)
-    listener.hear(b"\x00" * 3)
+    listener.listen(b"\x00" * 3)
 
     assert listener.seconds == 2 / 16_000
 
@@ -82,9 +82,9 @@ def test_the_rate_it_has_already_loses_no_half_sample() -> None:
 def test_a_threshold_acts_at_once() -> None:
     listener = listener_of(threshold=1.0)
 
-    before = listener.hear(pcm(bursts(0.0, 2.0)))
+    before = listener.listen(pcm(bursts(0.0, 2.0)))
     listener.threshold = 0.5
-    after = listener.hear(pcm(bursts(0.0, 0.2)))
+    after = listener.listen(pcm(bursts(0.0, 0.2)))
 
     assert before == []
     assert [event.label for event in after] == ["go"]
@@ -102,8 +102,8 @@ def test_a_threshold_acts_at_once() -> None:
 def test_the_level_is_that_of_the_newest_sound(signal: Signal, level_db: float) -> None:
     listener = listener_of()
 
-    listener.hear(pcm(noise()))
-    listener.hear(pcm(signal))
+    listener.listen(pcm(noise()))
+    listener.listen(pcm(signal))
 
     assert listener.level_db == pytest.approx(level_db, abs=0.1)
 
@@ -111,8 +111,8 @@ def test_the_level_is_that_of_the_newest_sound(signal: Signal, level_db: float) 
 def test_a_chunk_without_a_sample_leaves_the_level() -> None:
     listener = listener_of()
 
-    listener.hear(pcm(tone()))
-    listener.hear(b"\x00")
+    listener.listen(pcm(tone()))
+    listener.listen(b"\x00")
 
     assert listener.level_db == pytest.approx(-9.0, abs=0.1)
 
@@ -121,7 +121,7 @@ def test_posteriors_are_there_after_the_first_look() -> None:
     listener = listener_of()
 
     before = listener.posteriors
-    listener.hear(pcm(bursts(0.0, 2.0)))
+    listener.listen(pcm(bursts(0.0, 2.0)))
 
     assert before is None
     assert listener.posteriors is not None

@@ -89,7 +89,7 @@ def test_a_partial_says_where_the_stream_stands() -> None:
     listener = Listener(Ears(), threshold=1.0)
     before = json.loads(partial(listener))
 
-    listener.hear(pcm(bursts(0.0, 1.5, amplitude=0.1)))
+    listener.listen(pcm(bursts(0.0, 1.5, amplitude=0.1)))
 
     after = json.loads(partial(listener))
     assert before == {

@@ -13,7 +13,7 @@ from tests.signals import encode, noise
 
 def heard(sample_rate: float, chunks: list[bytes]) -> Waveform:
     resampler = Resampler(sample_rate)
-    return np.concatenate([*[resampler.hear(chunk) for chunk in chunks], resampler.finish()])
+    return np.concatenate([*[resampler.resample(chunk) for chunk in chunks], resampler.finish()])
 
 
 @pytest.mark.parametrize("sample_rate", [8_000, 11_025, 16_000, 22_050, 44_100, 48_000])

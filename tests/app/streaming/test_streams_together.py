@@ -33,10 +33,10 @@ class PacedEars(Ears):
 
     n_looks = 0
 
-    def look(self, waveforms: Waveform, past_frames: Frames | None = None) -> tuple[Posteriors, Frames]:
+    def infer(self, waveforms: Waveform, past_frames: Frames | None = None) -> tuple[Posteriors, Frames]:
         time.sleep(0.001 * len(waveforms))
         self.n_looks += 1
-        return super().look(waveforms, past_frames)
+        return super().infer(waveforms, past_frames)
 
 
 async def stream(url: str, chunks: list[bytes], *, pause: float) -> Answers:

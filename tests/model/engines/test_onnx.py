@@ -48,9 +48,9 @@ def test_name_labels_and_threshold_come_from_the_file(path: Path) -> None:
 def test_a_waveform_alone_gets_the_posteriors_that_it_gets_among_many(path: Path) -> None:
     engine, waveforms = OnnxEngine(path), batch(BATCH_SIZE + 2)
 
-    together = engine.posteriors(waveforms)
+    together = engine.infer(waveforms)[0]
 
-    alone = np.concatenate([engine.posteriors(waveform[None]) for waveform in waveforms])
+    alone = np.concatenate([engine.infer(waveform[None])[0] for waveform in waveforms])
     assert together.shape == (BATCH_SIZE + 2, 12)
     assert np.allclose(together, alone, atol=1e-6)
 

@@ -37,7 +37,7 @@ def test_an_export_agrees_with_its_checkpoint(network: str, n: int, n_samples: i
     exported, reference = engines(network, tmp_path)
     waveforms = sounds(n, n_samples)
 
-    posteriors, expected = exported.posteriors(waveforms), reference.posteriors(waveforms)
+    posteriors, expected = exported.infer(waveforms)[0], reference.infer(waveforms)[0]
 
     assert np.abs(posteriors - expected).max() < TOLERANCE
     assert (posteriors.argmax(axis=1) == expected.argmax(axis=1)).all()
@@ -53,9 +53,9 @@ def test_a_look_agrees_for_any_batch_length_and_past(
     exported, reference = engines(network, tmp_path)
     past_frames = noise(n * n_past * 40, amplitude=1.0).reshape(n, n_past, 40)
 
-    posteriors, frames = exported.look(sounds(n, n_samples), past_frames)
+    posteriors, frames = exported.infer(sounds(n, n_samples), past_frames)
 
-    expected, expected_frames = reference.look(sounds(n, n_samples), past_frames)
+    expected, expected_frames = reference.infer(sounds(n, n_samples), past_frames)
     assert np.abs(posteriors - expected).max() < TOLERANCE
     assert np.abs(frames - expected_frames).max() < 10 * TOLERANCE
     assert np.array_equal(frames[:, :n_past], past_frames)

@@ -42,6 +42,6 @@ def test_an_export_takes_any_number_of_frames(
     waveforms = np.stack([noise(n_samples, seed=seed, amplitude=0.1) for seed in range(n)])
     past = np.random.default_rng(0).normal(size=(n, n_past, 40)).astype(np.float32)
 
-    posteriors, _ = OnnxEngine(tmp_path / "heed.onnx").look(waveforms, past)
+    posteriors, _ = OnnxEngine(tmp_path / "heed.onnx").infer(waveforms, past)
 
-    assert np.abs(posteriors - TorchEngine(checkpoint).look(waveforms, past)[0]).max() < 1e-4
+    assert np.abs(posteriors - TorchEngine(checkpoint).infer(waveforms, past)[0]).max() < 1e-4
