@@ -1,10 +1,10 @@
-"""Settings and a recognizer in, the service out: an ASGI application that hears clips and streams over HTTP."""
+"""Put the parts of the service together into one ASGI application."""
 
 import asyncio
 import gc
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
@@ -17,11 +17,11 @@ from app.middleware.body_limit import BodyLimit
 from app.middleware.origins import OwnOrigin
 from app.middleware.rate_limit import ConcurrencyLimit, RateLimit
 from app.middleware.security_headers import SecurityHeaders
-from app.openapi import DESCRIPTION, document_keys
-from app.queue import RecognitionQueue
+from app.models import Model, Models
+from app.openapi import DESCRIPTION, document_keys, document_model
+from app.routers import health, inspection, stream, transcription
 from app.routers.clip import FORM_BYTES
 from app.routers.pages import page_routes
-from app.routers.transcription import health_routes, metrics_routes, recognition_routes, stream_routes
 from app.server.watchdog import watch
 from app.settings import Settings
 from app.streaming.conversation import Streams
@@ -33,60 +33,45 @@ from app.telemetry.shared_metrics import join_shared_metrics
 from model.recognizer import Recognizer
 
 
-def create_app(settings: Settings, recognizer: Recognizer) -> FastAPI:
-    metrics, log = Metrics(recognizer, settings.model_path), event_log(settings.log_level)
-    queue = RecognitionQueue(
-        recognizer,
-        metrics,
-        max_clip_seconds=settings.max_clip_seconds,
-        max_batch=settings.max_batch,
-        max_waiting=settings.max_waiting,
-    )
-    streams = Streams(recognizer, settings, metrics, log)
-
+def create_app(settings: Settings, *recognizers: Recognizer) -> FastAPI:
+    """Build the service around its recognizers; the first answers where a request names no model."""
+    metrics, log = Metrics(recognizers[0], settings.model_path), event_log(settings.log_level)
+    models = Models([Model(recognizer, settings, metrics) for recognizer in recognizers])
+    streams = Streams(settings, metrics, log)
     app = FastAPI(
         title="heed",
         description=DESCRIPTION,
-        lifespan=_lifespan(queue, streams, settings),
+        lifespan=_lifespan,
         docs_url=None,  # FastAPI's pages load their scripts from another host
         redoc_url=None,
         exception_handlers=HANDLERS,
     )
+    app.state.settings, app.state.metrics, app.state.models, app.state.streams = settings, metrics, models, streams
     _guard(app, settings)
-    routers = [
-        recognition_routes(queue, metrics, settings),
-        stream_routes(streams),
-        health_routes(queue),
-        metrics_routes(metrics),
-        page_routes(),
-    ]
-    routes = [*app.routes, *(route for router in routers for route in router.routes)]
-    paths = [route.path for route in routes if isinstance(route, Route | WebSocketRoute)]
+    routers = [transcription.router, inspection.router, stream.router, health.router, page_routes()]
     for router in routers:
         app.include_router(router)
+    document_model(app.openapi(), n_labels=len(models.default.labels), threshold=models.default.threshold)
     if settings.api_keys_file is not None:
         document_keys(app.openapi())
+    routes = [route for router in routers for route in router.routes]
+    paths = ["/openapi.json", *(route.path for route in routes if isinstance(route, Route | WebSocketRoute))]
     # last, because it stands around all other middleware, Starlette's own answer to a fault included
     app.middleware_stack = Observation(app.build_middleware_stack(), metrics=metrics, event_log=log, paths=paths)
     return app
 
 
-def _lifespan(
-    queue: RecognitionQueue, streams: Streams, settings: Settings
-) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
-    """What runs beside the requests, from the start of a process to its end."""
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        warm_up = asyncio.create_task(queue.warm_up())  # beside the first requests: /livez answers meanwhile
-        watchdog = asyncio.create_task(watch(queue.beat, streams.beat, hang_seconds=settings.longest_silence))
-        yield
-        warm_up.cancel()
-        watchdog.cancel()
-        queue.close()
-        streams.close()
-
-    return lifespan
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Warm the models up and watch over the threads, beside the requests: /livez answers meanwhile."""
+    settings, models, streams = app.state.settings, app.state.models, app.state.streams
+    warm_up = asyncio.create_task(models.warm_up())
+    watchdog = asyncio.create_task(watch(models.beat, streams.beat, hang_seconds=settings.longest_silence))
+    yield
+    warm_up.cancel()
+    watchdog.cancel()
+    models.close()
+    streams.close()
 
 
 def _guard(app: FastAPI, settings: Settings) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from app.errors import PROBLEM_JSON
 from app.middleware.access import is_open
+from app.parameters import N_ALTERNATIVES
 from app.schemas import Problem
 from model.containers import READABLE
 
@@ -54,6 +55,21 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
         status: {"description": MEANINGS[status], "content": content, "headers": HEADERS.get(status, {})}
         for status in statuses
     }
+
+
+CLIP_ROUTE: dict[str, Any] = {"openapi_extra": CLIP_BODY, "responses": problems(400, 403, 408, 413, 415, 422, 503)}
+
+
+def document_model(document: dict[str, Any], *, n_labels: int, threshold: float) -> None:
+    """Say in an OpenAPI document which numbers the served model takes, and which it uses by default."""
+    schemas = {
+        "top_k": {"type": "integer", "minimum": 1, "maximum": n_labels, "default": min(N_ALTERNATIVES, n_labels)},
+        "threshold": {"type": "number", "minimum": 0, "maximum": 1, "default": threshold},
+    }
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            for parameter in operation.get("parameters", ()):
+                parameter["schema"] = schemas.get(parameter["name"], parameter["schema"])
 
 
 def document_keys(document: dict[str, Any]) -> None:

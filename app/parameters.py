@@ -1,13 +1,15 @@
-"""What a query parameter or a setting must be in, a check out that answers everything else with it."""
+"""Check query parameters and settings, and answer a wrong one with what it must be."""
 
 from typing import Any
 
 from pydantic import ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 from pydantic_core import PydanticCustomError
 
+N_ALTERNATIVES = 3  # where a request names no other number
+
 
 def must_be(expected: str) -> WrapValidator:
-    """One sentence for all that can be wrong with a value; pydantic's own name one bound at a time, or none."""
+    """Answer whatever is wrong with a value in one sentence; pydantic's own sentences name one bound at a time."""
 
     def check(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
         try:

@@ -1,4 +1,4 @@
-"""Clips in, recognitions out, on a thread of their own: what waits while it is busy goes to it as one batch."""
+"""Recognize clips on a thread of their own: those that wait while it is busy go to it as one batch."""
 
 import asyncio
 import io
@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from app.telemetry.metrics import Metrics
-from model.recognizer import Recognition, Recognizer
+from model.recognizer import Recognition, Recognizer, Trace
 
 RETRY_AFTER = {"Retry-After": "1"}  # seconds
 
@@ -24,18 +24,24 @@ T = TypeVar("T")
 logger = logging.getLogger("uvicorn.error")
 
 
-class _Job(NamedTuple):
-    clip: bytes
-    threshold: float
+class Clip(NamedTuple):
+    """A whole sound file, and a way to ask whether the client that sent it has hung up."""
+
+    content: bytes
     is_gone: Callable[[], bool]
+
+
+class _Job(NamedTuple):
+    clip: Clip
+    threshold: float
     answer: asyncio.Future[Recognition]
 
 
 class RecognitionQueue:
-    """A queue, and a thread that hears what stands in it; the event loop never waits for a network.
+    """A queue, and a thread that recognizes the clips in it, so that the event loop never waits for a network.
 
-    It never waits for a batch to fill: when the thread is idle a clip is heard at once and alone. One thread is enough
-    for a process, because a recognizer computes on one processor.
+    It never waits for a batch to fill: when the thread is idle a clip is recognized at once and alone. One thread is
+    enough for a process, because a recognizer computes on one processor.
     """
 
     def __init__(
@@ -52,23 +58,22 @@ class RecognitionQueue:
         self._thread = ThreadPoolExecutor(1, "recognizer")
         self._work: asyncio.Task[None] | None = None
 
-    async def recognize(self, clip: bytes, *, threshold: float, is_gone: Callable[[], bool]) -> Recognition:
-        """Hear a clip when its turn comes.
+    async def recognize(self, clip: Clip, *, threshold: float) -> Recognition:
+        """Recognize a clip when its turn comes.
 
-        Args:
-            is_gone: whether the client has hung up; asked now and when the turn comes, so that nothing is heard for
-                nobody. Without the first look the second would see nothing after a long clip: the server stops reading
-                from a client that has sent much until it is asked for more.
+        It asks whether the client has hung up now and when the turn comes, so that no time goes to a clip whose answer
+        nobody reads. The second question needs the first: after a long clip the server stops reading from its client,
+        and so does not notice a hang-up, until it is asked for more.
 
         Raises:
             AudioError: the clip can't be answered.
             ClientDisconnect: the client has hung up.
             HTTPException: 503 if too many clips wait already.
         """
-        if is_gone():
+        if clip.is_gone():
             raise ClientDisconnect
         self.refuse_if_full()
-        job = _Job(clip, threshold, is_gone, asyncio.get_running_loop().create_future())
+        job = _Job(clip, threshold, asyncio.get_running_loop().create_future())
         self._waiting.append(job)
         self.metrics.clips_waiting.set(len(self._waiting))
         if self._work is None or self._work.done():
@@ -76,7 +81,7 @@ class RecognitionQueue:
         return await job.answer
 
     async def run(self, work: Callable[[], T], *, is_gone: Callable[[], bool]) -> T:
-        """Do something else that needs the recognizer when its turn comes, which is between two batches.
+        """Do other work that needs the recognizer when its turn comes, which is between two batches.
 
         Raises:
             ClientDisconnect: the client has hung up.
@@ -85,15 +90,22 @@ class RecognitionQueue:
         self.refuse_if_full()
         self._n_errands += 1
         try:
-            async with self._errand:  # one at a time stands before the thread: what waits here can still be dropped
+            async with self._errand:  # one at a time goes to the thread, so that those that wait can still be dropped
                 if is_gone():
                     raise ClientDisconnect
                 return await self._on_thread(work)
         finally:
             self._n_errands -= 1
 
+    async def trace(self, clip: Clip, *, threshold: float, max_clip_seconds: float) -> Trace:
+        """Recognize a clip alone and keep all that lies between; see :meth:`run` for what it raises."""
+        trace = partial(self.recognizer.trace, clip.content, threshold=threshold, max_clip_seconds=max_clip_seconds)
+        traced = await self.run(trace, is_gone=clip.is_gone)
+        self.metrics.batch_clips.observe(1)
+        return traced
+
     def refuse_if_full(self) -> None:
-        """Worth asking before a body is read, which nobody could hear.
+        """Refuse a clip that would not be recognized; worth asking before its body is read.
 
         Raises:
             HTTPException: 503 if too much waits already.
@@ -103,10 +115,10 @@ class RecognitionQueue:
             raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, detail, RETRY_AFTER)
 
     async def warm_up(self) -> None:
-        """Hear every kind of batch once, so that no client pays for first calls; if that fails it is never warm."""
+        """Recognize every kind of batch once, so that no client pays for first calls; if that fails it stays cold."""
         clips = [_silent_clip(1.5)] + self.max_batch * [_silent_clip(1.0)]
         try:
-            await self._on_thread(partial(self._hear_together, clips, len(clips) * [1.0]))
+            await self._on_thread(partial(self._recognize_together, clips, len(clips) * [1.0]))
         except Exception:
             logger.exception("The warm-up failed; /readyz keeps saying so")
             return
@@ -124,10 +136,10 @@ class RecognitionQueue:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     async def _work_off(self) -> None:
-        """Batch after batch until nobody waits; the next one is on its thread before the last one's answers go out."""
+        """Recognize batch after batch until no clip waits."""
         while batch := self._next_batch():
             self.metrics.batch_clips.observe(len(batch))
-            outcomes = await self._on_thread(partial(self._hear, batch))
+            outcomes = await self._on_thread(partial(self._recognize, batch))
             for job, outcome in zip(batch, outcomes, strict=True):
                 _settle(job, outcome)
 
@@ -135,23 +147,23 @@ class RecognitionQueue:
         batch: list[_Job] = []
         while self._waiting and len(batch) < self.max_batch:
             job = self._waiting.popleft()
-            if job.is_gone():
+            if job.clip.is_gone():
                 _settle(job, ClientDisconnect())
             else:
                 batch.append(job)
         self.metrics.clips_waiting.set(len(self._waiting))
         return batch
 
-    def _hear(self, batch: Sequence[_Job]) -> list[Recognition | Exception]:
-        """What each clip came to. If a batch fails as a whole its clips are heard alone, so that not all fail."""
+    def _recognize(self, batch: Sequence[_Job]) -> list[Recognition | Exception]:
+        """Recognize a batch; if it fails as a whole, each of its clips alone, so that one cannot fail the others."""
         try:
-            return self._hear_together([job.clip for job in batch], [job.threshold for job in batch])
+            return self._recognize_together([job.clip.content for job in batch], [job.threshold for job in batch])
         except Exception as error:  # noqa: BLE001 # raised where the clip is awaited
             if len(batch) == 1:
                 return [error]
-            return [outcome for job in batch for outcome in self._hear([job])]
+            return [outcome for job in batch for outcome in self._recognize([job])]
 
-    def _hear_together(self, clips: Sequence[bytes], thresholds: Sequence[float]) -> list[Recognition | Exception]:
+    def _recognize_together(self, clips: Sequence[bytes], thresholds: Sequence[float]) -> list[Recognition | Exception]:
         return [*self.recognizer.recognize_batch(clips, thresholds=thresholds, max_clip_seconds=self.max_clip_seconds)]
 
 
@@ -165,7 +177,7 @@ def _settle(job: _Job, outcome: Recognition | Exception) -> None:
 
 
 def _silent_clip(seconds: float) -> bytes:
-    """In stereo and at another rate than the network's, so that every stage has work to do."""
+    """Make a clip in stereo and at another rate than the network's, so that every stage has work to do."""
     file = io.BytesIO()
     with wave.open(file, "wb") as clip:
         clip.setparams((2, 2, 44_100, 0, "NONE", ""))

@@ -1,11 +1,17 @@
-"""A request in, the bytes of the one clip it carries out: a form's field ``file`` or the raw body."""
+"""Read the one clip that a request carries: the field ``file`` of a form, or the raw body."""
 
+from functools import partial
 from http import HTTPStatus
+from typing import Annotated
 
+from fastapi import Depends
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
+
+from app.middleware.hang_up import has_hung_up
+from app.queue import Clip
 
 FORM_BYTES = 64 * 1024  # what a form may hold besides the clip: boundaries, headers, other fields
 MAX_FIELDS = 16  # besides the file
@@ -36,6 +42,15 @@ async def read_clip(request: Request, *, max_clip_bytes: int) -> bytes:
         detail = f"the clip has {len(clip)} bytes; at most {max_clip_bytes} are read"
         raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
     return clip
+
+
+async def _clip(request: Request) -> Clip:
+    request.app.state.models.default.queue.refuse_if_full()
+    content = await read_clip(request, max_clip_bytes=request.app.state.settings.max_clip_bytes)
+    return Clip(content, partial(has_hung_up, request.receive))
+
+
+ClipDep = Annotated[Clip, Depends(_clip)]
 
 
 async def _form_file(request: Request, max_clip_bytes: int) -> bytes:

@@ -1,25 +1,50 @@
-"""Show what lies between a clip and its transcription: what the page draws, and what a learner asks for."""
+"""Show what lies between a clip and its transcription, ``POST /inspect``: the page draws it, and learners read it."""
 
+from time import perf_counter
 from typing import Any
 
 import numpy as np
+from fastapi import APIRouter, Response
 from numpy.typing import NDArray
+from starlette.concurrency import run_in_threadpool
 
+from app.models import Model
+from app.openapi import CLIP_ROUTE, problems
+from app.parameters import N_ALTERNATIVES
+from app.routers.clip import ClipDep
+from app.routers.dependencies import ModelDep, SettingsDep, Threshold
 from app.schemas import InspectedWindow, Inspection, Transcription
-from model.audio import SAMPLE_RATE, Waveform
-from model.recognizer import Recognizer, Trace
+from model.audio import MAX_CLIP_SECONDS, SAMPLE_RATE, Waveform
+from model.recognizer import Trace
 from model.spotter import WindowPosteriors
 
 MAX_ENVELOPE_PARTS = 1000
 
+router = APIRouter(tags=["recognition"], responses=problems(401, 429))
 
-def inspection(trace: Trace, transcription: Transcription, recognizer: Recognizer) -> str:
-    """An :class:`Inspection` as JSON; a long clip's takes a while to write, so it is not written on the event loop."""
+
+@router.post("/inspect", response_model=Inspection, **CLIP_ROUTE)
+async def inspect(
+    model: ModelDep, settings: SettingsDep, clip: ClipDep, threshold: Threshold | None = None
+) -> Response:
+    """Show what lies between a recording of up to a minute and its transcription: samples, frames, posteriors."""
+    start = perf_counter()
+    max_clip_seconds = min(settings.max_clip_seconds, MAX_CLIP_SECONDS)  # an hour would come to 100 MB of JSON
+    trace = await model.trace(clip, threshold=threshold, max_clip_seconds=max_clip_seconds)
+    elapsed_ms = 1000 * (perf_counter() - start)
+    top_k = min(N_ALTERNATIVES, len(model.labels))
+    transcription = Transcription.of(trace.recognition, top_k=top_k, model=model.name, elapsed_ms=elapsed_ms)
+    json = await run_in_threadpool(_to_json, trace, transcription, model)
+    return Response(json, media_type="application/json")
+
+
+def _to_json(trace: Trace, transcription: Transcription, model: Model) -> str:
+    """Write an :class:`Inspection`; of a long clip that takes too long for the event loop."""
     return Inspection.model_construct(  # checks of so many numbers would take as long as all the rest
         transcription=transcription,
-        labels=list(recognizer.labels),
+        labels=list(model.labels),
         envelope=_rounded(_envelope(trace.waveform), 3),
-        frame_seconds=recognizer.engine.framing.hop_samples / SAMPLE_RATE,
+        frame_seconds=model.recognizer.engine.framing.hop_samples / SAMPLE_RATE,
         frames=_rounded(trace.frames, 2),
         looks=[_window(window) for window in trace.windows],
     ).model_dump_json()

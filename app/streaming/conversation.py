@@ -1,4 +1,4 @@
-"""A WebSocket in, a conversation about its sound out, in the protocol of vosk-server: each chunk has one answer."""
+"""Talk with the client of a live stream, in the protocol of vosk-server: each chunk of sound has one answer."""
 
 import asyncio
 import logging
@@ -12,13 +12,13 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from structlog.typing import FilteringBoundLogger
 
 from app.middleware.api_keys import SUBPROTOCOL
+from app.models import Model
 from app.settings import Settings
 from app.streaming import messages
 from app.streaming.listener import Listener
 from app.streaming.messages import Refusal
 from app.telemetry.logs import plain
 from app.telemetry.metrics import Metrics
-from model.recognizer import Recognizer
 from model.spotter import Event
 
 MAX_REASON_BYTES = 123  # what fits into a close
@@ -27,29 +27,25 @@ logger = logging.getLogger("uvicorn.error")
 
 
 class Streams:
-    """All live streams of a process, and the thread that hears them, a second of one after a second of another.
+    """All live streams of a process, and the thread that listens to them, a second of one after a second of another.
 
     Clips have another thread: one of a minute would keep live streams waiting for the better part of a second, where
     two threads share a processor by the millisecond.
     """
 
-    def __init__(
-        self, recognizer: Recognizer, settings: Settings, metrics: Metrics, event_log: FilteringBoundLogger
-    ) -> None:
-        self._engine = recognizer.engine
+    def __init__(self, settings: Settings, metrics: Metrics, event_log: FilteringBoundLogger) -> None:
         self._metrics = metrics
         self._event_log = event_log
-        self._threshold = settings.threshold_or(recognizer.threshold)
         self._max_streams = settings.max_streams
         self._idle_seconds = settings.stream_idle_seconds
         self._n_streams = 0
         self._thread = ThreadPoolExecutor(1, "streams")
 
-    async def serve(self, socket: WebSocket) -> None:
-        """Answer a client until either has enough."""
+    async def serve(self, socket: WebSocket, model: Model) -> None:
+        """Answer a client until one of the two sides closes the stream."""
         self._n_streams += 1
         self._metrics.streams_open.inc()
-        stream, code = _Stream(socket), status.WS_1012_SERVICE_RESTART
+        stream, code = _Stream(socket, model), status.WS_1012_SERVICE_RESTART
         try:
             await socket.accept(SUBPROTOCOL if SUBPROTOCOL in socket.scope["subprotocols"] else None)
             code = await self._converse_or_refuse(stream)
@@ -81,7 +77,7 @@ class Streams:
         )
 
     async def _converse_or_refuse(self, stream: "_Stream") -> int:
-        """The code with which it was closed."""
+        """Return the code with which the stream was closed."""
         socket = stream.socket
         try:
             if self._n_streams > self._max_streams:
@@ -100,11 +96,12 @@ class Streams:
 
     async def _converse(self, stream: "_Stream") -> None:
         socket, is_over = stream.socket, False
-        listener = stream.listener = Listener(self._engine, threshold=self._threshold)
+        model = stream.model
+        listener = stream.listener = Listener(model.recognizer.engine, threshold=model.threshold)
         while not is_over:
             message = await self._receive(socket)
             if isinstance(message, bytes):
-                events = await self._hear(listener, message)
+                events = await self._listen(listener, message)
                 await socket.send_text(messages.result(events, listener) if events else messages.partial(listener))
             else:
                 is_over = _obey(message, listener)
@@ -113,7 +110,7 @@ class Streams:
         await socket.close()
 
     async def _receive(self, socket: WebSocket) -> bytes | str:
-        await asyncio.sleep(0)  # messages that lie there already are received without anybody else having a turn
+        await asyncio.sleep(0)  # receive() returns at once where messages wait already, so other streams get no turn
         try:
             async with asyncio.timeout(self._idle_seconds):
                 message = await socket.receive()
@@ -125,8 +122,8 @@ class Streams:
         chunk: bytes | None = message.get("bytes")
         return message["text"] if chunk is None else chunk
 
-    async def _hear(self, listener: Listener, chunk: bytes) -> list[Event]:
-        """What is in a chunk, by the second, so that between two seconds other streams have their turns."""
+    async def _listen(self, listener: Listener, chunk: bytes) -> list[Event]:
+        """Listen to a chunk by the second, so that other streams have their turns between two seconds."""
         step = listener.bytes_per_second
         pieces = [chunk[start : start + step] for start in range(0, len(chunk), step)]
         return [event for piece in pieces for event in await self._run(listener, partial(listener.listen, piece))]
@@ -141,14 +138,15 @@ class Streams:
 
 @dataclass
 class _Stream:
-    """A socket, and who listens at it from the moment it may speak."""
+    """A socket, the model that it asks, and its listener once the stream is open."""
 
     socket: WebSocket
+    model: Model
     listener: Listener | None = None
 
 
 def _obey(text: str, listener: Listener) -> bool:
-    """Do what a client says; whether it has said that no more sound will come."""
+    """Do what a client says, and return whether it has said that no more sound will come."""
     order = messages.read(text)
     if order.config is not None:
         if order.config.sample_rate is not None:

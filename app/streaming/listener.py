@@ -1,4 +1,4 @@
-"""Chunks of a stream's sound in, the commands in them out, and where the stream stands."""
+"""Listen to the sound of one connection, chunk by chunk, and keep account of where its stream stands."""
 
 import numpy as np
 
@@ -7,24 +7,24 @@ from model.audio import SAMPLE_RATE, Waveform
 from model.engines.protocol import Engine
 from model.spotter import Event, Spotter
 
-SILENCE_DB = -100.0  # what zeros are said to have; the faintest 16-bit sound has -90
+SILENCE_DB = -100.0  # stands for zeros; the faintest 16-bit sound has -90
 
 
 class Listener:
     """One stream: its sample rate, its spotter and what is known of it. Not for several threads at once.
 
     Attributes:
-        seconds: how much has been heard.
-        n_commands: how many were in it.
-        level_db: loudness of the newest sound, in decibels; 0 is as loud as samples can be.
-        posteriors: of each label, about the second that was looked at last; None before the first look.
+        seconds: how much sound has come, in seconds.
+        n_commands: how many commands were in it.
+        level_db: loudness of the newest sound in decibels; 0 is as loud as samples can be.
+        posteriors: of each label, in the newest window; None before the first window.
     """
 
     def __init__(self, engine: Engine, *, threshold: float) -> None:
         self._labels = engine.labels
         self._spotter = Spotter(engine, threshold=threshold)
         self._resampler = Resampler(SAMPLE_RATE)
-        self._unheard = np.empty(0, np.float32)
+        self._unspotted = np.empty(0, np.float32)
         self.seconds = 0.0
         self.n_commands = 0
         self.level_db = SILENCE_DB
@@ -43,9 +43,9 @@ class Listener:
         self._spotter.threshold = threshold
 
     def set_sample_rate(self, sample_rate: float) -> None:
-        """The rate of all chunks from here on."""
+        """Set the rate of all chunks from here on."""
         if sample_rate != self._resampler.sample_rate:
-            self._unheard = np.concatenate([self._unheard, self._resampler.finish()])
+            self._unspotted = np.concatenate([self._unspotted, self._resampler.finish()])
             self._resampler = Resampler(sample_rate)
 
     def listen(self, chunk: bytes) -> list[Event]:
@@ -54,14 +54,14 @@ class Listener:
         return events
 
     def finish(self) -> list[Event]:
-        """What only the end of the stream shows to be a command."""
+        """Return the events that only the end of the stream brings."""
         events = [*self._spot(self._resampler.finish()), *self._spotter.finish()]
         self.n_commands += len(events)
         return events
 
     def _spot(self, waveform: Waveform) -> list[Event]:
-        waveform = np.concatenate([self._unheard, waveform])
-        self._unheard = waveform[:0]
+        waveform = np.concatenate([self._unspotted, waveform])
+        self._unspotted = waveform[:0]
         events = self._spotter.spot(waveform)
         if len(waveform):
             self.seconds += len(waveform) / SAMPLE_RATE

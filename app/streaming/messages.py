@@ -1,4 +1,4 @@
-"""The text of a stream's messages: what a client may say, and what it is answered."""
+"""Read and write the text messages of a stream."""
 
 from collections.abc import Sequence
 from reprlib import repr as shortened
@@ -15,7 +15,7 @@ EXPECTED = 'send sound as binary messages, or {"config": {...}} or {"eof": 1} as
 
 
 class Refusal(Exception):
-    """A stream that can't go on: the code that closes it, and in its message what was wrong and what would be right."""
+    """Ends a stream: the code that closes it, and a message that says what is wrong and what would be right."""
 
     def __init__(self, code: int, message: str) -> None:
         super().__init__(message)
@@ -44,7 +44,7 @@ class Word(BaseModel):
 
 
 class State(BaseModel):
-    """Where a stream stands: all that vosk-server does not say."""
+    """Where a stream stands, beyond what vosk-server says."""
 
     seconds: float
     threshold: float
@@ -68,10 +68,10 @@ class Error(BaseModel):
 
 
 def read(text: str) -> Order:
-    """What a client says.
+    """Read what a client says.
 
     Raises:
-        Refusal: it can't be understood.
+        Refusal: the text is not understood.
     """
     try:
         order = Order.model_validate_json(text)

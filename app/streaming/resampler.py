@@ -1,4 +1,4 @@
-"""Chunks of 16-bit sound in, of any length and torn anywhere, a waveform at 16 kHz out."""
+"""Resample a stream of 16-bit sound to 16 kHz, in chunks of any length that may end inside a sample."""
 
 import numpy as np
 import soxr
@@ -10,7 +10,7 @@ FULL_SCALE = 32_768
 
 
 class Resampler:
-    """Makes of a stream in chunks what :func:`model.audio.decode` makes of a file with the same samples."""
+    """Gives a stream in chunks the waveform that :func:`model.audio.decode` gives a file with the same samples."""
 
     def __init__(self, sample_rate: float) -> None:
         self.sample_rate = sample_rate
@@ -18,7 +18,7 @@ class Resampler:
         self._stream = None if sample_rate == SAMPLE_RATE else soxr.ResampleStream(sample_rate, SAMPLE_RATE, 1)
 
     def resample(self, chunk: bytes) -> Waveform:
-        """All that can be said after this chunk; half a sample and what the filter has yet to see are kept."""
+        """Return the waveform up to this chunk; half a sample, and what the filter still needs, wait for the next."""
         chunk = self._torn + chunk
         n_whole = len(chunk) - len(chunk) % BYTES_PER_SAMPLE
         self._torn = chunk[n_whole:]
@@ -26,7 +26,7 @@ class Resampler:
         return self._resample(samples.astype(np.float32) / np.float32(FULL_SCALE))
 
     def finish(self) -> Waveform:
-        """What was kept, now that nothing follows."""
+        """Return the rest, now that nothing follows."""
         return self._resample(np.empty(0, np.float32), last=True)
 
     def _resample(self, waveform: Waveform, last: bool = False) -> Waveform:

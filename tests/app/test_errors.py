@@ -92,8 +92,8 @@ def test_sound_that_is_not_read_is_told_what_is(client: TestClient) -> None:
     [
         ("top_k=0", "top_k must be a whole number from 1 to 12, not '0'"),
         ("top_k=13", "top_k must be a whole number from 1 to 12, not '13'"),
-        ("top_k=2.5", "top_k must be a whole number from 1 to 12, not '2.5'"),
-        ("top_k=many", "top_k must be a whole number from 1 to 12, not 'many'"),
+        ("top_k=2.5", "top_k must be a whole number from 1 to the number of labels, not '2.5'"),
+        ("top_k=many", "top_k must be a whole number from 1 to the number of labels, not 'many'"),
         ("threshold=1.01", "threshold must be a number from 0 to 1, not '1.01'"),
         ("threshold=-1", "threshold must be a number from 0 to 1, not '-1'"),
         ("threshold=nan", "threshold must be a number from 0 to 1, not 'nan'"),

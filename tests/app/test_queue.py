@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from app.main import create_app
-from app.queue import RecognitionQueue
+from app.queue import Clip, RecognitionQueue
 from app.settings import Settings
 from app.telemetry.metrics import Metrics
 from model.errors import AudioTooLong, NotAudio
@@ -31,7 +31,7 @@ def queue_of(recognizer: Recognizer, *, max_batch: int = 8, max_waiting: int = 1
 
 
 def hear(queue: RecognitionQueue, clip: bytes, *, threshold: float = 0.5, is_gone: bool = False) -> Hear:
-    return queue.recognize(clip, threshold=threshold, is_gone=lambda: is_gone)
+    return queue.recognize(Clip(clip, lambda: is_gone), threshold=threshold)
 
 
 def together(*hears: Hear) -> list[Recognition | BaseException]:
@@ -108,7 +108,7 @@ def test_each_clip_of_a_batch_has_its_own_threshold() -> None:
 def test_a_clip_whose_client_hangs_up_while_it_waits_is_not_heard() -> None:
     recognizer = Waiting()
     queue = queue_of(recognizer)
-    gone = queue.recognize(CLIPS[1], threshold=0.5, is_gone=Mock(side_effect=[False, True]))
+    gone = queue.recognize(Clip(CLIPS[1], Mock(side_effect=[False, True])), threshold=0.5)
 
     outcomes = behind_a_first(recognizer, queue, hear(queue, CLIPS[0]), gone, hear(queue, CLIPS[2]))
 

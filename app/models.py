@@ -1,0 +1,65 @@
+"""Map a model's name to its recognizer and the queue in which clips wait for it."""
+
+from collections.abc import Sequence
+
+from app.queue import Clip, RecognitionQueue
+from app.settings import Settings
+from app.telemetry.metrics import Metrics
+from model.recognizer import Recognition, Recognizer, Trace
+
+
+class Model:
+    """A recognizer, its queue, and the least confidence of a command where a request names none."""
+
+    def __init__(self, recognizer: Recognizer, settings: Settings, metrics: Metrics) -> None:
+        self._metrics = metrics
+        self.recognizer = recognizer
+        self.name = recognizer.name
+        self.labels = recognizer.labels
+        self.threshold = settings.threshold_or(recognizer.threshold)
+        self.queue = RecognitionQueue(
+            recognizer,
+            metrics,
+            max_clip_seconds=settings.max_clip_seconds,
+            max_batch=settings.max_batch,
+            max_waiting=settings.max_waiting,
+        )
+
+    async def recognize(self, clip: Clip, *, threshold: float | None = None) -> Recognition:
+        """Recognize a clip when its turn comes; see :meth:`RecognitionQueue.recognize` for what it raises."""
+        threshold = self.threshold if threshold is None else threshold
+        recognition = await self.queue.recognize(clip, threshold=threshold)
+        self._metrics.decided(recognition)
+        return recognition
+
+    async def trace(self, clip: Clip, *, threshold: float | None = None, max_clip_seconds: float) -> Trace:
+        """Recognize a clip and keep all that lies between; see :meth:`RecognitionQueue.run` for what it raises."""
+        threshold = self.threshold if threshold is None else threshold
+        trace = await self.queue.trace(clip, threshold=threshold, max_clip_seconds=max_clip_seconds)
+        self._metrics.decided(trace.recognition)
+        return trace
+
+
+class Models:
+    """The models that a process serves, by name; the first is the one that answers where a request names none."""
+
+    def __init__(self, models: Sequence[Model]) -> None:
+        self._by_name = {model.name: model for model in models}
+        self.default = models[0]
+
+    @property
+    def is_warm(self) -> bool:
+        return all(model.queue.is_warm for model in self._by_name.values())
+
+    async def warm_up(self) -> None:
+        for model in self._by_name.values():
+            await model.queue.warm_up()
+
+    async def beat(self) -> None:
+        """Come round every model's thread once; where one is stuck this takes for ever."""
+        for model in self._by_name.values():
+            await model.queue.beat()
+
+    def close(self) -> None:
+        for model in self._by_name.values():
+            model.queue.close()
