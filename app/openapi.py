@@ -1,4 +1,4 @@
-"""Statuses in, their part of the OpenAPI document out; and what FastAPI can't infer: how to send a clip or a stream."""
+"""Complete the OpenAPI document with what FastAPI can't infer: problems, keys, how to send a clip or a stream."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The environment in, the service's settings out; nothing else of heed reads the environment."""
+"""Every setting of the service; nothing else in heed reads the environment."""
 
 from ipaddress import ip_network
 from pathlib import Path

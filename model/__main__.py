@@ -1,4 +1,4 @@
-"""Sound files or the microphone in, a line for each command out: ``python -m model CLIP...`` or ``--live``."""
+"""Print the commands in sound files or from the microphone: ``python -m model CLIP...`` or ``--live``."""
 
 import argparse
 import sys

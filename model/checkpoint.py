@@ -1,4 +1,4 @@
-"""One safetensors file in, all that a recognizer needs out, and back: configs, labels, weights, their origin."""
+"""Read and write checkpoints: one safetensors file holds all that a recognizer needs."""
 
 import json
 import os

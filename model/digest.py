@@ -1,4 +1,4 @@
-"""A model's file in, a refusal out if it is not the one that SHA256SUMS in its folder names."""
+"""Hold a model's file to the digest that SHA256SUMS in its folder names."""
 
 import hashlib
 from pathlib import Path

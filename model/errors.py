@@ -1,4 +1,4 @@
-"""What can be wrong with a clip, a checkpoint or a microphone, one class each.
+"""The errors that heed raises on purpose, one class each.
 
 HeedError
 ├── AudioError                  the clip can't be answered

@@ -1,4 +1,4 @@
-"""The words, in the order of the network's outputs.
+"""The two labels that stand for no command; the commands themselves are in each checkpoint.
 
 Training writes this order into the checkpoint; whoever serves a checkpoint takes its labels from there.
 """

@@ -1,4 +1,4 @@
-"""The default microphone in, its sound as it comes out, at 16 kHz."""
+"""Record from the default microphone."""
 
 from collections.abc import Generator
 from importlib import import_module

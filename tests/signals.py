@@ -1,4 +1,4 @@
-"""Sounds from a seed, and sound files made of them: what the tests hear."""
+"""Make sounds from a seed, and sound files of them."""
 
 import io
 

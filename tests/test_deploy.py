@@ -1,4 +1,4 @@
-"""The dashboard and the compose file in: they show what heed counts, and start everything locked up."""
+"""The dashboard shows every metric, and the compose file starts everything locked up."""
 
 import json
 import re

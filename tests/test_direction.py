@@ -1,4 +1,4 @@
-"""Import statements in, the way things lean out: app -> model <- training, and inside model from sound to decision."""
+"""Imports lean one way: app -> model <- training, and inside model from sound to decision."""
 
 import ast
 from pathlib import Path

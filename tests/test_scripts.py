@@ -1,4 +1,4 @@
-"""Scripts and pinned requirements in: what they promise to a newcomer, without building anything."""
+"""Scripts and pins keep their promises to a newcomer, checked without building anything."""
 
 import re
 import subprocess

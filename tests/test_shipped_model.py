@@ -1,4 +1,4 @@
-"""The shipped model: what the card says of it is true, and it hears the examples and real speech over HTTP."""
+"""The shipped model is the one that its card describes, and it recognizes the examples and real speech over HTTP."""
 
 import hashlib
 import os

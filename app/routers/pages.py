@@ -1,4 +1,4 @@
-"""The files of ``app/page`` in, their routes out: ``/`` and ``/docs`` are pages, ``/page/...`` their parts."""
+"""Serve the web page: ``/`` and ``/docs`` are pages, ``/page/...`` their parts."""
 
 import hashlib
 import json

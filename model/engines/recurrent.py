@@ -1,4 +1,4 @@
-"""A stream's waveforms in, posteriors out, by a network that carries its state from frame to frame."""
+"""Run a ``gru`` over a stream with its state carried from frame to frame."""
 
 import numpy as np
 import torch

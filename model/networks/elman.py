@@ -1,4 +1,4 @@
-"""Frames in, logits out: the recurrent networks and their configs.
+"""Frames in, logits out: the textbook recurrent network, and FastRNN, which lets its state stay.
 
 Every network maps ``(batch, frame, mfcc)`` to ``(batch, label)``. From top to bottom each cures a weakness of the one
 before: the textbook RNN forgets, a residual path lets its state stay, gates choose what stays, and attention

@@ -1,4 +1,4 @@
-"""Gated recurrent networks: gates decide how much of the state stays, so that it lasts through the word."""
+"""Frames in, logits out: gated recurrent networks, whose gates choose what stays in the state."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""A recognizer of random weights, an export of one, and a client of the service around it."""
+"""Fixtures for the service: a recognizer of random weights, an export of one, and a client."""
 
 import os
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A port of this machine out that nobody listens on."""
+"""Find a port that nothing listens on."""
 
 import socket
 from contextlib import closing

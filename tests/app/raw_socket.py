@@ -1,4 +1,4 @@
-"""Bytes in, whatever a server makes of them out: a WebSocket client that may do what no library would."""
+"""A WebSocket client that may do what no library would."""
 
 import socket
 import struct

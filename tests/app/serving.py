@@ -1,4 +1,4 @@
-"""An application in, a real server around it out, in a thread of this process; and what becomes of its streams."""
+"""Run a real server around an application, in a thread of this process."""
 
 import logging
 import socket

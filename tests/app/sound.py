@@ -1,4 +1,4 @@
-"""Signals in, the bytes of a stream out."""
+"""Turn signals into the bytes of a stream."""
 
 from collections.abc import Sequence
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""Recognizers and engines that do as a test needs: hear a given word, or loud sound; wait, or break."""
+"""Recognizers and engines for tests: some always answer one word, some hear loudness, some wait or fail."""
 
 from collections.abc import Sequence
 from threading import Event

@@ -1,4 +1,4 @@
-"""Clips that wait are heard together; nothing waits for company, and no clip answers for another."""
+"""Clips that wait are recognized together; no clip waits for company, and none answers for another."""
 
 import asyncio
 import logging

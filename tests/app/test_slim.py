@@ -1,4 +1,4 @@
-"""The service needs nothing of what only training needs, as long as it runs an export."""
+"""A service that runs an export needs nothing that only training needs."""
 
 import os
 import subprocess

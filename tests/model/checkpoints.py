@@ -1,4 +1,4 @@
-"""A seed in, a small checkpoint of random weights out."""
+"""Make a small checkpoint of random weights from a seed."""
 
 import torch
 

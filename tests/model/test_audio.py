@@ -1,4 +1,4 @@
-"""Clips in, waveforms out: every encoding, rate and layout that is read, and how a waveform is fitted."""
+"""Every encoding, rate and layout becomes the right waveform, and a waveform is fitted to a second."""
 
 import numpy as np
 import pytest

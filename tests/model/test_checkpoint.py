@@ -1,4 +1,4 @@
-"""Checkpoints to files and back: nothing is lost, nothing is executed, and a bad file says what is bad in it."""
+"""A checkpoint survives its file whole, nothing in a file is executed, and a bad file is told what is bad in it."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Bytes in, bytes that are safe to decode out: which files are let through, and how the others are answered."""
+"""Known containers are let through as bytes that are safe to decode; all others are refused with a reason."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Posteriors in, decisions out: what is accepted, and why the rest is not."""
+"""A command that is likeliest and sure enough is accepted; everything else has its reason."""
 
 import pytest
 

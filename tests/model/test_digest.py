@@ -1,4 +1,4 @@
-"""A model's file is the one that was listed, or it is refused; where there is no list, any will do."""
+"""A model's file is the one that was listed, or it is refused; where there is no list, any file will do."""
 
 import hashlib
 import subprocess

@@ -1,4 +1,4 @@
-"""Seconds in, where the word in them lies out, to a few frames."""
+"""The word in a second is located to a few hundredths."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Waveforms in, frames out: the MFCC beside one written in NumPy, and what a clip's frames may depend on."""
+"""The MFCC equals one written in NumPy, and a clip's frames depend on nothing but the clip."""
 
 import numpy as np
 import pytest

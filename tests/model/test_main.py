@@ -1,4 +1,4 @@
-"""The command line: clips or a microphone in, a line for each command out, and the exit status."""
+"""The command line prints a line for each command, and its exit status says how it went."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A microphone that never was in, its sound at 16 kHz out; and what is said where there is none."""
+"""A microphone is recorded at 16 kHz; where there is none, the error says what would help."""
 
 import sys
 from itertools import islice

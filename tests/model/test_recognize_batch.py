@@ -1,4 +1,4 @@
-"""Several clips in, what each would come to alone out; only the network is shared."""
+"""Each clip of a batch comes to what it comes to alone; only the network is shared."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Clips in, decisions out: the whole path, on networks of random weights and on one that hears loudness alone."""
+"""The whole path from clip to decision, on networks of random weights and on one that hears loudness alone."""
 
 import sys
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Clips that can not be answered in, an error that says what would be right out; and never any other error."""
+"""A clip that can't be answered raises an error that says what would be right, and never any other error."""
 
 import contextlib
 import io

@@ -1,4 +1,4 @@
-"""Streams in, events out: each word once, in its place, whatever the chunks."""
+"""A spotter finds each word of a stream once, in its place, however the stream is cut."""
 
 import pickle
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""Sound in steps in, what the same sound as a whole gives out: frames, posteriors and the order of the seconds."""
+"""Sliding windows give the frames and posteriors of the same sound as a whole."""
 
 from pathlib import Path
 

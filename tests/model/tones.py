@@ -1,4 +1,4 @@
-"""Tones in, words out: an engine that can be told what to hear, and streams to hear."""
+"""An engine that hears tones as words, and streams of such tones."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""A service that runs, a real Chromium whose microphone hears a file, and pages in it."""
+"""Fixtures for the page: a running service, and a real Chromium whose microphone plays a file."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""The API page says what can be asked, from the service alone, and leaves no error in the browser."""
+"""The API page documents every operation, from the service alone, without an error in the browser."""
 
 import pytest
 from playwright.sync_api import Page, expect

@@ -1,4 +1,4 @@
-"""Where the service asks for a key the page asks for it once a tab, sends it with everything, and shows it nowhere."""
+"""Where the service asks for a key, the page asks for it once a tab, sends it always, and shows it nowhere."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The microphone is followed live; whatever stands in the way of it is said, and what can be cured is tried again."""
+"""The page follows the microphone live; it says what stands in the way, and tries again what can be cured."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The page's files are served whole, typed, checked for change, and with what a browser may do with them."""
+"""The page's files are served whole and typed, with ETags and a policy for browsers."""
 
 import re
 from pathlib import Path

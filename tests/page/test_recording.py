@@ -1,4 +1,4 @@
-"""A recording comes as a file, an example, a drop or from the microphone; the page shows what is heard in it."""
+"""A recording comes as a file, an example, a drop or from the microphone, and the page shows what is in it."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""A clip comes as a form's field or as the body; what is sent otherwise is answered with how to send it."""
+"""A clip comes as a form's field or as the body; everything else is answered with how to send one."""
 
 import asyncio
 import tempfile

@@ -1,4 +1,4 @@
-"""``/inspect`` shows what lies between a clip and its transcription, and nothing else than what the model heard."""
+"""``/inspect`` shows what lies between a clip and its transcription, exactly as the model computed it."""
 
 import math
 from typing import Any

@@ -1,4 +1,4 @@
-"""A stream is heard the same however it comes, and what is known of it is right at every moment."""
+"""A listener spots the same events however its stream is cut, and its account of the stream is always right."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What clients of vosk-server say is understood, what nobody can understand is refused, and answers have its form."""
+"""Messages of vosk-server's clients are understood, all others refused, and answers have vosk-server's form."""
 
 import json
 

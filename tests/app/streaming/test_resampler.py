@@ -1,4 +1,4 @@
-"""A stream in chunks becomes what the file of the same samples becomes, wherever it is torn."""
+"""A stream in chunks becomes what a file of the same samples becomes, wherever it is cut."""
 
 import numpy as np
 import pytest

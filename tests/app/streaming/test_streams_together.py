@@ -1,4 +1,4 @@
-"""Many streams side by side: each hears its own words in time, however it and the others send."""
+"""Many streams side by side: each gets its own events in time, however it and the others send."""
 
 import asyncio
 import json

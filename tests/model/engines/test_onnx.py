@@ -1,4 +1,4 @@
-"""Exports in, posteriors out; anything else is refused by name."""
+"""The ONNX engine runs exports, and refuses every other file by name."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""A stream in steps in, what a network that never lets go of its state makes of the whole out."""
+"""A network that carries its state through a stream comes to what it comes to with the whole."""
 
 import numpy as np
 import pytest

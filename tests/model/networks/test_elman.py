@@ -1,4 +1,4 @@
-"""Frames in, logits out: the textbook network beside torch's, and what every network must do."""
+"""The textbook network equals torch's own, and every network keeps what the others promise."""
 
 from dataclasses import replace
 
