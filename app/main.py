@@ -75,7 +75,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _guard(app: FastAPI, settings: Settings) -> None:
-    """What a request passes before it is routed, the innermost first."""
+    """Put the middleware around the routes, the innermost first."""
     app.add_middleware(
         BodyLimit,
         max_bytes=settings.max_clip_bytes + FORM_BYTES,
@@ -99,7 +99,7 @@ def _guard(app: FastAPI, settings: Settings) -> None:
 
 
 def create_app_from_environment() -> FastAPI:
-    """What every process of the service starts with.
+    """Build the application of one process of the service.
 
     Raises:
         CheckpointError: there is nothing to serve.
@@ -109,5 +109,5 @@ def create_app_from_environment() -> FastAPI:
     join_shared_metrics()
     settings = Settings()
     app = create_app(settings, Recognizer.load(settings.model_path))
-    gc.freeze()  # all this stays; collections that need not look at it are short, and so are the longest waits
+    gc.freeze()  # collections that skip what stays for good are short, and so are the longest waits
     return app

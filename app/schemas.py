@@ -35,7 +35,7 @@ class SpottedEvent(BaseModel):
 
 
 class Transcription(BaseModel):
-    """What a clip was heard to say."""
+    """The commands in a clip."""
 
     text: str = Field(description="the commands in their order; empty when none was accepted", examples=["left"])
     label: str = Field(description="the likeliest label at the best moment, accepted or not", examples=["left"])
@@ -69,25 +69,25 @@ class Transcription(BaseModel):
 
 
 class InspectedWindow(BaseModel):
-    """The network's answer about the second that ends at a certain time."""
+    """The posteriors of the second that ends at a certain time."""
 
     end_seconds: float = Field(examples=[1.0])
     posteriors: list[float] = Field(description="one per label, summing to 1")
 
 
 class Inspection(BaseModel):
-    """All that lies between a clip and its transcription."""
+    """What lies between a clip and its transcription."""
 
     transcription: Transcription
     labels: list[str] = Field(description="in the order of the posteriors")
     envelope: list[list[float]] = Field(description="least and greatest sample of at most 1000 equal parts")
     frame_seconds: float = Field(description="from one frame to the next", examples=[0.01])
-    frames: list[list[float]] = Field(description="what the network hears: normalized MFCCs")
+    frames: list[list[float]] = Field(description="the normalized MFCCs that the network reads")
     looks: list[InspectedWindow]
 
 
 class Labels(BaseModel):
-    """What the service can hear."""
+    """The labels that the service can answer."""
 
     model: str = Field(examples=["heed-12-attention"])
     labels: list[str] = Field(description="in the order of the network's outputs", examples=[["yes", "no"]])
@@ -99,7 +99,7 @@ class Status(BaseModel):
 
 
 class Problem(BaseModel):
-    """What went wrong, after RFC 9457."""
+    """A problem after RFC 9457."""
 
     type: str = Field(description="name of the kind of problem", examples=["urn:heed:audio-too-short"])
     title: str = Field(examples=["Clip too short"])

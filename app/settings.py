@@ -49,7 +49,7 @@ Origins = Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_split)]
 
 
 class Settings(BaseSettings):
-    """Each is set by its name in capitals after ``HEED_``, such as ``HEED_PORT``; set to nothing it is as if unset."""
+    """Each setting is read from ``HEED_`` and its name in capitals, such as ``HEED_PORT``; empty counts as unset."""
 
     model_config = SettingsConfigDict(env_prefix="HEED_", env_ignore_empty=True, frozen=True)
 
@@ -118,7 +118,7 @@ class Settings(BaseSettings):
 
     @property
     def longest_silence(self) -> float:
-        """Seconds after which a process is taken to be stuck: the longest batch, at a tenth of heed's pace, is not."""
+        """Seconds after which a process counts as stuck: more than the longest batch at a tenth of heed's pace."""
         return max(self.hang_seconds, self.max_batch * self.max_clip_seconds * SLOWEST)
 
     @property

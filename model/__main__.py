@@ -57,7 +57,7 @@ def _print_answer(recognizer: Recognizer, path: Path) -> bool:
 
 
 def _lines(recognition: Recognition) -> list[str]:
-    """One for each command; a clip of up to a second needs no times."""
+    """Write a line for each command; a clip of up to a second needs no times."""
     decision = recognition.decision
     if not decision.accepted:
         why = f"perhaps {decision.label}" if decision.reason == "low_confidence" else decision.reason

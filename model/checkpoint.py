@@ -23,7 +23,7 @@ FORMAT = "heed-checkpoint-1"
 
 @dataclass(frozen=True, kw_only=True)
 class Checkpoint:
-    """A trained recognizer at rest.
+    """Everything that a trained recognizer knows: configs, labels, weights and their origin.
 
     Attributes:
         network: name of the network, a key of :data:`model.networks.config.CONFIGS`.
@@ -61,7 +61,7 @@ class Checkpoint:
         return f"heed-{len(self.labels)}-{self.network}"
 
     def modules(self) -> tuple[Frontend, Network]:
-        """Front end and network with these weights, in evaluation mode.
+        """Build front end and network with these weights, in evaluation mode.
 
         Raises:
             CheckpointError: the configs describe no network, or the tensors are not those of the configs.
@@ -76,7 +76,7 @@ class Checkpoint:
 
 
 def tensors_of(frontend: Frontend, network: torch.nn.Module) -> dict[str, Tensor]:
-    """Copies of the tensors that a checkpoint keeps of a front end and a network, on the CPU."""
+    """Copy the tensors that a checkpoint keeps of a front end and a network to the CPU."""
     statistics = {"mean": frontend.mean, "deviation": frontend.deviation}
     return with_prefix("frontend.", statistics) | with_prefix("network.", network.state_dict())
 
@@ -106,12 +106,12 @@ def write_tensors(tensors: dict[str, Tensor], metadata: dict[str, str], path: Pa
     Raises:
         OSError: the folder can't be written or the disk is full.
     """
-    # not save_file, which leaves a file that only its owner may read
+    # save_file would leave a file that only its owner may read
     write_whole(path, as_safetensors(tensors, metadata))
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file beside its place and move it there, so that nobody ever sees half of it.
+    """Write a file beside its place and move it there, so that no reader ever sees half of it.
 
     Raises:
         OSError: the folder can't be written or the disk is full.
@@ -126,7 +126,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
-    """Tensors and metadata of a safetensors file.
+    """Read the tensors and metadata of a safetensors file.
 
     Raises:
         CheckpointError: there is no such file, or it is not safetensors, or it is torn.
@@ -167,10 +167,10 @@ def load(path: Path) -> Checkpoint:
 
 
 def with_prefix(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Tensors under longer names, on the CPU, as a safetensors file takes them."""
+    """Put a prefix before the names of tensors, and the tensors on the CPU, as a safetensors file takes them."""
     return {prefix + name: tensor.detach().cpu().clone().contiguous() for name, tensor in tensors.items()}
 
 
 def without_prefix(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The tensors whose names begin with the prefix, under the rest of their names."""
+    """Choose the tensors whose names begin with the prefix, under the rest of their names."""
     return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}

@@ -15,7 +15,7 @@ Reason = Literal["silence", "unknown", "low_confidence"]
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """What was heard.
+    """The answer to a clip.
 
     ``confidence`` is the calibrated posterior of ``label`` in [0, 1]; ``reason`` is None when the label was accepted;
     ``ranking`` holds every label with its posterior, the likeliest first.

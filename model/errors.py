@@ -2,7 +2,7 @@
 
 HeedError
 ├── AudioError                  the clip can't be answered
-│   ├── NotAudio                its first bytes are of no container that heed reads
+│   ├── NotAudio                heed reads no container that begins like this
 │   ├── UnsupportedEncoding     a known container with an encoding, rate or channel count that heed does not read
 │   ├── UnreadableAudio         the right container and encoding, but the decoder failed in it
 │   ├── NoSamples               decodes to nothing
@@ -15,7 +15,7 @@ HeedError
 
 
 class HeedError(Exception):
-    """Everything heed raises on purpose; its message says what was wrong and what would be right."""
+    """The base of all errors that heed raises on purpose; a message says what is wrong and what would be right."""
 
 
 class AudioError(HeedError):
@@ -23,7 +23,7 @@ class AudioError(HeedError):
 
 
 class NotAudio(AudioError):
-    """The first bytes are of no container that heed reads."""
+    """Heed reads no container that begins like this."""
 
 
 class UnsupportedEncoding(AudioError):

@@ -14,7 +14,7 @@ MAX_GAP_PARTS = 10  # a stop inside a word
 
 
 def word_extent(second: Waveform, first_heard: float) -> tuple[int, int]:
-    """First sample and the one after the last of the word that a second holds, to 10 ms.
+    """Find the first sample of the word in a second, and the one after its last, to 10 ms.
 
     Args:
         second: the second in which the word was heard, ``(time,)``, not all zeros. Zeros are no part of a word.

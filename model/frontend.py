@@ -77,7 +77,7 @@ class Frontend(nn.Module):
         return self.normalize(self.coefficients(waveforms))
 
     def coefficients(self, waveforms: Tensor) -> Tensor:
-        """The frames before they are normalized."""
+        """Compute the frames without normalizing them."""
         frames: Tensor = self.mfcc(waveforms).transpose(1, 2)  # (batch, frame, mfcc)
         return frames
 

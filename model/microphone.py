@@ -14,9 +14,9 @@ CHUNKS_PER_SECOND = 20
 
 
 def record() -> Generator[Waveform]:
-    """Chunks of 50 ms, ``(time,)``, mono in [-1, 1] at 16 kHz, for as long as they are asked for.
+    """Yield chunks of 50 ms, ``(time,)``, mono in [-1, 1] at 16 kHz, without end.
 
-    The device runs at the rate that it has, since many know no other.
+    The device runs at its own rate, because many devices have no other.
 
     Raises:
         MicrophoneError: sounddevice or PortAudio is not installed, or there is no microphone, or it fails.

@@ -1,4 +1,4 @@
-// The API key that a visitor gives in, what carries it to the service out. It is kept in this tab, until that is closed.
+// Ask the visitor for an API key, keep it in this tab, and put it into every request.
 
 import { element } from "./elements.js";
 import { TEXTS } from "./texts.js";
@@ -12,13 +12,13 @@ export const apiKey = () => key;
 
 export const keyHeaders = () => (key ? { Authorization: `Bearer ${key}` } : {});
 
-/** A browser sends no header with a WebSocket, but the names of protocols, in which Base64 must do without +, / and =. */
+/** Browsers send no header with a WebSocket, only names of protocols, which may hold no +, / or = of Base64. */
 export function keyProtocols() {
   const encoded = btoa(key).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
   return key ? ["heed", `bearer.${encoded}`] : [];
 }
 
-/** Ask for a key, and wait until one is given; whoever else needs it meanwhile waits for the same. */
+/** Ask for a key, and wait until one is given; further callers wait for the same one. */
 export function askForKey() {
   question ??= new Promise((resolve) => {
     const [form, input] = [element("key"), element("key-input")];

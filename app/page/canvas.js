@@ -1,4 +1,4 @@
-// A canvas in, a context out that draws in CSS pixels, sharp on every screen and in the colours of the theme.
+// Draw on a canvas in CSS pixels, sharp on every screen and in the colours of the theme.
 
 /** Clear a canvas at its present size on the page. */
 export function sheet(canvas) {

@@ -1,4 +1,4 @@
-// An audio worklet: sound in, a message per 100 ms out with its 16-bit samples and its level.
+// An audio worklet: every 100 ms it posts its 16-bit samples and their level.
 
 class Capture extends AudioWorkletProcessor {
   constructor() {

@@ -1,4 +1,4 @@
-// The service's OpenAPI document in, a page out that says what can be asked and what is answered.
+// The API page, made from the service's OpenAPI document.
 
 import { element, fillTexts, make } from "./elements.js";
 import * as service from "./service.js";
@@ -31,20 +31,20 @@ function section(method, path, { description = "", parameters = [], requestBody,
   );
 }
 
-/** What asks it, from a shell. */
+/** Write the shell's line that calls an operation. */
 function command(url, requestBody, security) {
   const key = security.length ? `-H "${service.KEY_HEADER}" ` : "";
   const clip = requestBody ? "-F file=@clip.wav " : "";
   return `curl ${clip}${key}${url}`;
 }
 
-/** The parts of an answer's JSON: name, meaning, type. */
+/** List the parts of an answer's JSON: name, meaning, type. */
 function fields(answer, schemas) {
   const schema = resolved(answer?.content?.["application/json"]?.schema ?? {}, schemas);
   return Object.entries(schema.properties ?? {}).map(([name, part]) => [name, part.description ?? "", type(part)]);
 }
 
-/** A schema, or the one that it names. */
+/** Follow a reference to its schema. */
 const resolved = (schema, schemas) => (schema.$ref ? schemas[schema.$ref.split("/").pop()] : schema);
 
 function type({ type: name, anyOf, items, $ref, enum: values, const: value }) {
@@ -68,7 +68,7 @@ const paragraphs = (text) => text.split(/\n{2,}/).filter(Boolean).map(paragraph)
 
 const paragraph = (text) => make("p", {}, ...marked(text));
 
-/** Text with `code` and **strong** words, as elements. */
+/** Turn text with `code` and **strong** words into elements. */
 function marked(text) {
   const parts = text.split(/(`[^`]+`|\*\*.+?\*\*)/);
   return parts.map((part) => {

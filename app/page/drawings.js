@@ -1,4 +1,4 @@
-// What is known of a sound in, pictures of it out, each from the left edge (0 s) to the right one (its end).
+// Draw the pictures of a recording, each from its start at the left edge to its end at the right one.
 
 import { TEXTS } from "./texts.js";
 import { sheet } from "./canvas.js";
@@ -42,7 +42,7 @@ export function drawFrames(canvas, inspection, duration) {
   context.drawImage(picture, start * scale, 0, frames.length * step * scale, height);
 }
 
-/** A row per label: its posterior over time, each look in the middle of its second; what was heard in the accent. */
+/** Draw a row per label: its posterior in the middle of each window; events in the accent colour. */
 export function drawPosteriors(canvas, rows, looks, duration) {
   const { context, width, height, colours } = sheet(canvas);
   const rowHeight = height / rows.length;
@@ -81,7 +81,7 @@ export function drawAxis(canvas, duration) {
   }
 }
 
-/** Bars of level from left (oldest) to right (now), and each word above the place where it was heard. */
+/** Draw bars of level from left (oldest) to right (now), and each word above the place where it was heard. */
 export function drawStrip(canvas, levels, words, nBars) {
   const { context, width, height, colours } = sheet(canvas);
   const step = width / nBars;
@@ -107,7 +107,7 @@ export function drawStrip(canvas, levels, words, nBars) {
   }
 }
 
-/** 256 colours between some, as [red, green, blue, opacity]. */
+/** Blend some colours into 256, each [red, green, blue, opacity]. */
 function rampOf(stops) {
   const picture = new OffscreenCanvas(256, 1);
   const context = picture.getContext("2d");

@@ -1,4 +1,4 @@
-// A name in, an element out; texts are always set as text.
+// Find, make and fill elements; texts are always set as text.
 
 import { TEXTS } from "./texts.js";
 
@@ -20,7 +20,7 @@ export const isCommand = (label) => !label.startsWith("_");
 
 export const labelName = (label) => TEXTS.labelNames[label] ?? label;
 
-/** The words that can be accepted, then what is none: how labels are listed everywhere. */
+/** Order labels as they are listed everywhere: the commands first, then silence and other words. */
 export function ordered(labels) {
   return [...labels.filter(isCommand), ...labels.filter((label) => !isCommand(label))];
 }

@@ -1,4 +1,4 @@
-// The microphone in, and the words that the service hears in it as they are spoken.
+// The live view: the words that the service hears in the microphone as they are spoken.
 
 import { onRedraw } from "./canvas.js";
 import { drawStrip } from "./drawings.js";
@@ -87,7 +87,7 @@ function stop() {
   showPosteriors({ posteriors: {} });
 }
 
-/** Whatever went wrong, the microphone is off afterwards. */
+/** Switch the microphone off after an error, and show it. */
 function fail(error) {
   if (microphone) stop();
   tell(error.message);

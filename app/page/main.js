@@ -1,4 +1,4 @@
-// The page's beginning: texts in their places, both views ready, the one that the address names shown.
+// Start the page: fill in the texts, make both views ready, and show the one that the address names.
 
 import { element, fillTexts } from "./elements.js";
 import { startLive } from "./live_view.js";

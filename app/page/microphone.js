@@ -1,4 +1,4 @@
-// A person's leave in, chunks of 100 ms from the microphone out; without it, an error that says what would help.
+// Open the microphone and hand on its sound in chunks of 100 ms; errors say what would help.
 
 import { TEXTS } from "./texts.js";
 
@@ -30,7 +30,7 @@ export async function openMicrophone(onChunk, onGone) {
   }
   capture = new AudioWorkletNode(context, "capture", { channelCount: 1, channelCountMode: "explicit" });
   capture.port.onmessage = ({ data }) => onChunk(data);
-  // It gives out silence, but what leads nowhere may not be run.
+  // It puts out silence, but browsers may not run a node that leads nowhere.
   context.createMediaStreamSource(stream).connect(capture).connect(context.destination);
   stream.getTracks()[0].onended = () => {
     close();

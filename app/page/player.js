@@ -1,4 +1,4 @@
-// A sound file in, its sound out: a button, and a cursor that moves along.
+// Play a sound file: a button, and a cursor that moves along.
 
 import { TEXTS } from "./texts.js";
 

@@ -1,4 +1,4 @@
-// A click in, a WAV file of what was said out: the microphone until the next click, or until the recording is full.
+// Record the microphone into a WAV file, until the next click or until the recording is full.
 
 import { openMicrophone } from "./microphone.js";
 import { TEXTS } from "./texts.js";
@@ -29,7 +29,7 @@ export class Recorder {
     this.onEnd(wav(this.#chunks, this.#microphone.sampleRate, TEXTS.recordingFile), null);
   }
 
-  /** Forget it all. */
+  /** Stop and drop the recording. */
   cancel() {
     this.#microphone.close();
   }

@@ -1,4 +1,4 @@
-// A recording from the microphone, a file or an example in; what the service hears in it out.
+// The recording view: the words in a recording from the microphone, a file or an example.
 
 import { element, isCommand, make, say } from "./elements.js";
 import { showLevel } from "./microphone.js";
@@ -26,13 +26,13 @@ export function startRecording() {
   return { leave };
 }
 
-/** As if nothing had been heard yet. */
+/** Empty the view. */
 function begin() {
   element("inspection").hidden = true;
   say(element("answer"), vocabulary, TEXTS.beforeRecording, "quiet");
 }
 
-/** Whatever plays or records ends, and a recording that was begun is forgotten. */
+/** Stop whatever plays or records, and drop a recording that was begun. */
 function leave() {
   timeline.pause();
   if (!recorder) return;

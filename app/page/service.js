@@ -1,4 +1,4 @@
-// Questions to the service in, its answers out; what goes wrong is thrown with a message to show.
+// Ask the service; an error is thrown with a message to show.
 
 import { apiKey, askForKey, keyHeaders } from "./api_key.js";
 import { TEXTS } from "./texts.js";
@@ -22,14 +22,14 @@ export async function example(name) {
   return new File([await answer.blob()], name, { type: "audio/wav" });
 }
 
-/** Where streams go: beside this page, whatever stands before it. */
+/** The address of streams, beside this page, proxies or not. */
 export function streamUrl() {
   const url = new URL("stream", document.baseURI);
   url.protocol = url.protocol.replace("http", "ws");
   return url;
 }
 
-/** A shell's line that asks the same of the service. */
+/** Write the shell's line that asks the service the same. */
 export function curl(file) {
   const url = new URL("transcribe", document.baseURI);
   const key = apiKey() ? `-H "${KEY_HEADER}" ` : "";

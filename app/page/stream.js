@@ -1,4 +1,4 @@
-// Chunks of sound in, what the service hears in them out, over a WebSocket that is opened anew whenever it breaks.
+// Send chunks of sound to the service over a WebSocket, which is opened anew whenever it breaks.
 
 import { keyProtocols } from "./api_key.js";
 import { labels, streamUrl } from "./service.js";
@@ -26,7 +26,7 @@ export class Stream {
     this.#connect();
   }
 
-  /** Send a chunk, or leave it out: while there is no connection, or, which returns false, when it is too slow. */
+  /** Send a chunk; without a connection, or when it is too slow (then false is returned), the chunk is left out. */
   send(chunk) {
     if (this.#socket.bufferedAmount > BACKLOG_BYTES) return false;
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(chunk);
@@ -38,7 +38,7 @@ export class Stream {
     if (this.#socket.readyState === WebSocket.OPEN) this.#tell({ config: { threshold } });
   }
 
-  /** End it: the service answers what it still heard, then closes. */
+  /** End the stream: the service sends its last events and closes. */
   end() {
     this.#isEnding = true;
     clearTimeout(this.#retry);

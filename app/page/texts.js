@@ -1,6 +1,6 @@
-// Every text that the page shows; what the service answers in words is shown as it is.
+// Every text that the page shows; texts of the service itself are shown as they are.
 
-const percent = (share) => `${Math.min(99.9, 100 * share).toFixed(1)} %`; // nothing is certain
+const percent = (share) => `${Math.min(99.9, 100 * share).toFixed(1)} %`; // a certainty of 100 % would be a lie
 const milliseconds = (time) => `${time < 10 ? time.toFixed(1) : Math.round(time)} ms`;
 const seconds = (time) => `${time.toFixed(2)} s`;
 
@@ -14,7 +14,7 @@ export const TEXTS = {
   key: "API key",
   useKey: "Use it",
   keyNeeded: "This service answers only with a key. It is kept in this tab until you close it.",
-  wrongKey: "The service does not know this key. Give another one.",
+  wrongKey: "The service does not know this key. Enter another one.",
 
   record: "Record",
   stop: "Stop",
@@ -84,7 +84,7 @@ export const TEXTS = {
   levelValue: (level) => `${Math.round(level)} dB`,
   strip: "The last ten seconds: level, and the words where they were heard",
   stripWords: (words) => (words.length ? `The last ten seconds: ${words.join(", ")}` : "The last ten seconds: no word"),
-  certainty: "What the network thinks",
+  certainty: "How likely each word is",
   threshold: "Accept at",
   history: "Heard",
   nothingYet: "Nothing yet",
@@ -109,7 +109,7 @@ export const TEXTS = {
       "The microphone was refused. Allow it for this page (the icon beside the address), then press the button again.",
     NotFoundError: "No microphone was found. Connect one, then press the button again.",
     NotReadableError: "The microphone can’t be opened: another program may be using it.",
-    gone: "The microphone is gone. Connect it, then press the button again.",
+    gone: "The microphone was disconnected. Connect it, then press the button again.",
     other: (error) => `The microphone can’t be opened: ${error.message || error.name}`,
   },
 };

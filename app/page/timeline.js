@@ -1,4 +1,4 @@
-// An inspection and its sound file in; waveform, MFCC, posteriors and events over one time axis out.
+// Show an inspection over one time axis: waveform, MFCC, posteriors and events.
 
 import { onRedraw } from "./canvas.js";
 import { drawAxis, drawEnvelope, drawFrames, drawPosteriors } from "./drawings.js";

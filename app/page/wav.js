@@ -1,4 +1,4 @@
-// Chunks of 16-bit samples in, a mono WAV file out.
+// Put chunks of 16-bit samples into a mono WAV file.
 
 const HEADER_BYTES = 44;
 

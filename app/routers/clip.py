@@ -24,7 +24,7 @@ HOW = (
 
 
 async def read_clip(request: Request, *, max_clip_bytes: int) -> bytes:
-    """The clip of a request.
+    """Read the clip of a request.
 
     Raises:
         HTTPException: 400 if there is not exactly one clip, 413 if it is too large, 415 if it is sent as another type.
@@ -56,7 +56,7 @@ ClipDep = Annotated[Clip, Depends(_clip)]
 async def _form_file(request: Request, max_clip_bytes: int) -> bytes:
     limits = {"max_files": 1, "max_fields": MAX_FIELDS, "max_part_size": MAX_FIELD_BYTES}
     parser = MultiPartParser(request.headers, request.stream(), **limits)  # part headers: 8 of 4 kB, its own limits
-    parser.spool_max_size = max_clip_bytes + FORM_BYTES  # never to disk: it may be full or not writable
+    parser.spool_max_size = max_clip_bytes + FORM_BYTES  # never to disk, which may be full or not writable
     try:
         form = await parser.parse()
     except (MultiPartException, UnicodeError) as error:  # a form may name any codec as its charset, even "undefined"

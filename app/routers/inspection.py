@@ -51,7 +51,7 @@ def _to_json(trace: Trace, transcription: Transcription, model: Model) -> str:
 
 
 def _envelope(waveform: Waveform) -> Waveform:
-    """Least and greatest sample of equal parts: ``(time,)`` to ``(part, 2)``."""
+    """Find the least and the greatest sample of equal parts: ``(time,)`` to ``(part, 2)``."""
     n_parts = min(MAX_ENVELOPE_PARTS, len(waveform))
     starts = np.arange(n_parts) * len(waveform) // n_parts
     return np.stack([np.minimum.reduceat(waveform, starts), np.maximum.reduceat(waveform, starts)], axis=1)

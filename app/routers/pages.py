@@ -10,9 +10,9 @@ from typing import NamedTuple
 from fastapi import APIRouter, HTTPException, Request, Response
 
 PAGE = Path(__file__).parent.parent / "page"
-EXAMPLES = Path(__file__).parent.parent.parent / "examples"  # an image may come without
+EXAMPLES = Path(__file__).parent.parent.parent / "examples"  # an image may come without examples
 
-MEDIA_TYPES = {  # not the machine's own table, which may know none of them
+MEDIA_TYPES = {  # the machine's own table may lack them
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -21,7 +21,7 @@ MEDIA_TYPES = {  # not the machine's own table, which may know none of them
     ".wav": "audio/wav",
 }
 HEADERS = {
-    "Cache-Control": "no-cache",  # kept, but asked about each time: a new version shows at once
+    "Cache-Control": "no-cache",  # browsers keep a copy but ask each time, so a new version shows at once
     "Content-Security-Policy": (
         "default-src 'self'; media-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'none'; "
         "frame-ancestors 'none'"
@@ -37,7 +37,7 @@ class Part(NamedTuple):
 
 
 def page_routes() -> APIRouter:
-    """Everything is read here, once: a request touches no disk, and nothing but these files can be asked for."""
+    """Read every file once, here, so that a request touches no disk and reaches no other file."""
     router, parts = APIRouter(), _parts()
 
     async def part(name: str, request: Request) -> Response:
@@ -57,7 +57,7 @@ def page_routes() -> APIRouter:
 
 
 def _parts() -> dict[str, Part]:
-    """The page's files, the examples, and the list of their names, by the name under ``/page/``."""
+    """Read the page's files and the examples, and list the examples, each under its name below ``/page/``."""
     examples = sorted(EXAMPLES.glob("*.wav"))
     contents = {file.name: file.read_bytes() for file in (*PAGE.iterdir(), *examples) if file.suffix in MEDIA_TYPES}
     contents["examples.json"] = json.dumps([file.name for file in examples]).encode()

@@ -12,11 +12,11 @@ from model.networks.gated import GRU
 
 
 class RecurrentEngine(TorchEngine):
-    """A ``gru`` that hears a stream in one go, where other engines begin anew with every second.
+    """A ``gru`` that goes through a stream once, where other engines begin anew with every window.
 
-    A frame costs one step of the network, once. What :meth:`look` gives as frames, and wants back, are not MFCCs but
-    states: that of the last layer after each frame, of which the mean is classified, and behind it the states of all
-    layers after the newest frame, from which the next step goes on.
+    Each frame costs one step of the network. The frames that :meth:`infer` returns, and gets back, are not MFCCs but
+    states: the last layer's after each frame, whose mean is classified, and behind it the states of all layers after
+    the newest frame, from which the next step goes on.
 
     Raises:
         CheckpointError: the network is no ``gru``, or it goes through its frames backwards too.

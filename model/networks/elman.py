@@ -41,12 +41,12 @@ class Elman(nn.Module):
         self.n_features = config.n_mfcc + config.hidden_size
 
     def step(self, x: Tensor, h: Tensor) -> tuple[Tensor, Tensor]:
-        """One frame: ``(batch, mfcc)`` and ``(batch, hidden)`` to log-posteriors ``(batch, label)`` and the new h."""
+        """Read a frame: ``(batch, mfcc)`` and ``(batch, hidden)`` to the log-posteriors ``(batch, label)`` and h."""
         x_and_h = torch.cat([x, h], dim=-1)
         return self.i2o(x_and_h).log_softmax(dim=-1), self.activation(self.i2h(x_and_h))
 
     def sequence(self, frames: Tensor) -> tuple[Tensor, Tensor]:
-        """All frames from ``h = 0``: log-posteriors ``(batch, frame, label)`` and the last h ``(batch, hidden)``."""
+        """Read all frames from ``h = 0``: to log-posteriors ``(batch, frame, label)`` and the last h."""
         h = frames.new_zeros(len(frames), self.config.hidden_size)
         outputs = []
         for x in frames.unbind(dim=1):
@@ -55,7 +55,7 @@ class Elman(nn.Module):
         return torch.stack(outputs, dim=1), h
 
     def features(self, frames: Tensor) -> Tensor:
-        """What ``i2o`` reads after the last frame: that frame and the state before it."""
+        """Put together what ``i2o`` reads at the end: the last frame and the state before it."""
         h = frames.new_zeros(len(frames), self.config.hidden_size)
         for x in frames[:, :-1].unbind(dim=1):
             _, h = self.step(x, h)
@@ -70,7 +70,7 @@ class Elman(nn.Module):
 
 @dataclass(frozen=True, kw_only=True)
 class FastRNNConfig(ElmanConfig):
-    """The numbers of the textbook network."""
+    """The same numbers as the textbook network's."""
 
 
 class FastRNN(Elman):
