@@ -35,8 +35,8 @@ def service(answer: bytes) -> Iterator[str]:
             server.shutdown()
 
 
-def smoke(url: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([ROOT / "scripts/smoke", url], capture_output=True, text=True, timeout=30, cwd="/")
+def smoke(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([ROOT / "scripts/smoke", *arguments], capture_output=True, text=True, timeout=30, cwd="/")
 
 
 def test_smoke_passes_a_service_that_hears_the_example() -> None:
@@ -52,6 +52,13 @@ def test_smoke_fails_a_service_that_hears_another_word_and_shows_the_answer() ->
 
     assert result.returncode == 1
     assert 'got: {"text":"","label":"left"}' in result.stderr
+
+
+def test_smoke_without_an_address_says_how_to_use_it() -> None:
+    result = smoke()
+
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "for example: scripts/smoke http://127.0.0.1:8000" in result.stderr
 
 
 def test_every_requirement_is_pinned_to_one_version_once() -> None:
