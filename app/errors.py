@@ -18,6 +18,7 @@ from model.errors import (
     NoSamples,
     NotAudio,
     SamplesNotFinite,
+    UnknownWord,
     UnreadableAudio,
     UnsupportedEncoding,
 )
@@ -58,6 +59,10 @@ async def _on_bad_parameter(_: Request, error: RequestValidationError) -> JSONRe
     return _answer(Kind("urn:heed:bad-parameter", 422, "Bad parameter"), detail)
 
 
+async def _on_unknown_word(_: Request, error: UnknownWord) -> JSONResponse:
+    return _answer(Kind("urn:heed:unknown-word", 422, "Unknown word"), str(error))
+
+
 async def _on_disconnect(_: Request, __: ClientDisconnect) -> JSONResponse:
     """Nobody reads this; without it a client who hangs up would leave a traceback in the log."""
     return _answer(Kind("about:blank", 400, "Bad Request"), "the request ended before its body did")
@@ -69,6 +74,12 @@ async def _on_fault(_: Request, __: Exception) -> JSONResponse:
     This answer alone is made outside of all middleware, so it brings their headers itself.
     """
     return _answer(Kind("about:blank", 500, "Internal Server Error"), "the fault is heed's, and is in its log", HEADERS)
+
+
+def problem_of(error: AudioError) -> Problem:
+    """Describe what is wrong with a clip."""
+    kind = KINDS[type(error)]
+    return Problem(type=kind.type, title=kind.title, status=kind.status, detail=str(error))
 
 
 def problem(error: HTTPException) -> JSONResponse:
@@ -87,5 +98,6 @@ HANDLERS: dict[int | type[Exception], Callable[[Request, Any], Coroutine[Any, An
     HTTPException: _on_http_exception,
     RequestValidationError: _on_bad_parameter,
     ClientDisconnect: _on_disconnect,
+    UnknownWord: _on_unknown_word,
     Exception: _on_fault,
 }

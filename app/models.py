@@ -1,11 +1,16 @@
 """Map a model's name to its recognizer and the queue in which clips wait for it."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from app.queue import Clip, RecognitionQueue
 from app.settings import Settings
 from app.telemetry.metrics import Metrics
 from model.recognizer import Recognition, Recognizer, Trace
+
+N_RESTRICTED = 64  # sets of words that stay prepared
+
+Words = tuple[str, ...]
 
 
 class Model:
@@ -17,6 +22,7 @@ class Model:
         self.name = recognizer.name
         self.labels = recognizer.labels
         self.threshold = settings.threshold_or(recognizer.threshold)
+        self._restricted = lru_cache(N_RESTRICTED)(recognizer.restricted)  # clips for the same words share a batch
         self.queue = RecognitionQueue(
             recognizer,
             metrics,
@@ -25,19 +31,41 @@ class Model:
             max_waiting=settings.max_waiting,
         )
 
-    async def recognize(self, clip: Clip, *, threshold: float | None = None) -> Recognition:
-        """Recognize a clip when its turn comes; see :meth:`RecognitionQueue.recognize` for what it raises."""
+    async def recognize(self, clip: Clip, *, threshold: float | None = None, words: Words | None = None) -> Recognition:
+        """Recognize a clip when its turn comes.
+
+        Args:
+            threshold: least confidence of an accepted command; the model's by default.
+            words: the only commands that may be answered; all by default.
+
+        Raises:
+            UnknownWord: the model does not know one of the words.
+            Others: those of :meth:`RecognitionQueue.recognize`.
+        """
         threshold = self.threshold if threshold is None else threshold
-        recognition = await self.queue.recognize(clip, threshold=threshold)
+        recognition = await self.queue.recognize(clip, threshold=threshold, recognizer=self.recognizer_of(words))
         self._metrics.decided(recognition)
         return recognition
 
-    async def trace(self, clip: Clip, *, threshold: float | None = None, max_clip_seconds: float) -> Trace:
-        """Recognize a clip and keep all that lies between; see :meth:`RecognitionQueue.run` for what it raises."""
+    async def trace(
+        self, clip: Clip, *, threshold: float | None = None, words: Words | None = None, max_clip_seconds: float
+    ) -> Trace:
+        """Recognize a clip and keep all that lies between; see :meth:`recognize`."""
         threshold = self.threshold if threshold is None else threshold
-        trace = await self.queue.trace(clip, threshold=threshold, max_clip_seconds=max_clip_seconds)
+        recognizer = self.recognizer_of(words)
+        trace = await self.queue.trace(
+            clip, threshold=threshold, max_clip_seconds=max_clip_seconds, recognizer=recognizer
+        )
         self._metrics.decided(trace.recognition)
         return trace
+
+    def recognizer_of(self, words: Words | None) -> Recognizer:
+        """Choose the recognizer that answers these words only.
+
+        Raises:
+            UnknownWord: the model does not know one of them.
+        """
+        return self.recognizer if words is None else self._restricted(words)
 
 
 class Models:

@@ -33,6 +33,7 @@ class Clip(NamedTuple):
 
 class _Job(NamedTuple):
     clip: Clip
+    recognizer: Recognizer
     threshold: float
     answer: asyncio.Future[Recognition]
 
@@ -58,8 +59,8 @@ class RecognitionQueue:
         self._thread = ThreadPoolExecutor(1, "recognizer")
         self._work: asyncio.Task[None] | None = None
 
-    async def recognize(self, clip: Clip, *, threshold: float) -> Recognition:
-        """Recognize a clip when its turn comes.
+    async def recognize(self, clip: Clip, *, threshold: float, recognizer: Recognizer | None = None) -> Recognition:
+        """Recognize a clip when its turn comes, by the queue's recognizer or another that shares its engine.
 
         It asks whether the client has hung up now and when the turn comes, so that no time goes to a clip whose answer
         nobody reads. The second question needs the first: after a long clip the server stops reading from its client,
@@ -73,7 +74,7 @@ class RecognitionQueue:
         if clip.is_gone():
             raise ClientDisconnect
         self.refuse_if_full()
-        job = _Job(clip, threshold, asyncio.get_running_loop().create_future())
+        job = _Job(clip, recognizer or self.recognizer, threshold, asyncio.get_running_loop().create_future())
         self._waiting.append(job)
         self.metrics.clips_waiting.set(len(self._waiting))
         if self._work is None or self._work.done():
@@ -97,9 +98,12 @@ class RecognitionQueue:
         finally:
             self._n_errands -= 1
 
-    async def trace(self, clip: Clip, *, threshold: float, max_clip_seconds: float) -> Trace:
+    async def trace(
+        self, clip: Clip, *, threshold: float, max_clip_seconds: float, recognizer: Recognizer | None = None
+    ) -> Trace:
         """Recognize a clip alone and keep all that lies between; see :meth:`run` for what it raises."""
-        trace = partial(self.recognizer.trace, clip.content, threshold=threshold, max_clip_seconds=max_clip_seconds)
+        recognizer = recognizer or self.recognizer
+        trace = partial(recognizer.trace, clip.content, threshold=threshold, max_clip_seconds=max_clip_seconds)
         traced = await self.run(trace, is_gone=clip.is_gone)
         self.metrics.batch_clips.observe(1)
         return traced
@@ -118,7 +122,7 @@ class RecognitionQueue:
         """Recognize every kind of batch once, so that no client pays for first calls; if that fails it stays cold."""
         clips = [_silent_clip(1.5)] + self.max_batch * [_silent_clip(1.0)]
         try:
-            await self._on_thread(partial(self._recognize_together, clips, len(clips) * [1.0]))
+            await self._on_thread(partial(self._recognize_together, self.recognizer, clips, len(clips) * [1.0]))
         except Exception:
             logger.exception("The warm-up failed; /readyz keeps saying so")
             return
@@ -146,6 +150,8 @@ class RecognitionQueue:
     def _next_batch(self) -> list[_Job]:
         batch: list[_Job] = []
         while self._waiting and len(batch) < self.max_batch:
+            if batch and self._waiting[0].recognizer is not batch[0].recognizer:
+                break  # its turn is the next batch
             job = self._waiting.popleft()
             if job.clip.is_gone():
                 _settle(job, ClientDisconnect())
@@ -157,14 +163,17 @@ class RecognitionQueue:
     def _recognize(self, batch: Sequence[_Job]) -> list[Recognition | Exception]:
         """Recognize a batch; if it fails as a whole, each of its clips alone, so that one cannot fail the others."""
         try:
-            return self._recognize_together([job.clip.content for job in batch], [job.threshold for job in batch])
+            clips, thresholds = [job.clip.content for job in batch], [job.threshold for job in batch]
+            return self._recognize_together(batch[0].recognizer, clips, thresholds)
         except Exception as error:  # noqa: BLE001 # raised where the clip is awaited
             if len(batch) == 1:
                 return [error]
             return [outcome for job in batch for outcome in self._recognize([job])]
 
-    def _recognize_together(self, clips: Sequence[bytes], thresholds: Sequence[float]) -> list[Recognition | Exception]:
-        return [*self.recognizer.recognize_batch(clips, thresholds=thresholds, max_clip_seconds=self.max_clip_seconds)]
+    def _recognize_together(
+        self, recognizer: Recognizer, clips: Sequence[bytes], thresholds: Sequence[float]
+    ) -> list[Recognition | Exception]:
+        return [*recognizer.recognize_batch(clips, thresholds=thresholds, max_clip_seconds=self.max_clip_seconds)]
 
 
 def _settle(job: _Job, outcome: Recognition | Exception) -> None:

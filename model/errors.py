@@ -10,7 +10,8 @@ HeedError
 │   ├── AudioTooLong            over the limit of decoded seconds
 │   └── SamplesNotFinite        NaN or infinity among the samples
 ├── CheckpointError             the file is not a checkpoint of heed, is torn, or is of another version
-└── MicrophoneError             nothing can be heard from a microphone
+├── MicrophoneError             nothing can be heard from a microphone
+└── UnknownWord                 a word that the model does not know
 """
 
 
@@ -56,3 +57,7 @@ class CheckpointError(HeedError):
 
 class MicrophoneError(HeedError):
     """There is no microphone, or what would listen to it is not installed."""
+
+
+class UnknownWord(HeedError):
+    """A word that the model does not know."""

@@ -11,6 +11,7 @@ from model.audio import MAX_CLIP_SECONDS, SAMPLE_RATE, WINDOW_SAMPLES, Waveform,
 from model.decision import Decision, decide, silence_zeros
 from model.digest import check_digest
 from model.engines.protocol import Engine, Frames, Posteriors
+from model.engines.restricted import RestrictedEngine
 from model.errors import AudioError, CheckpointError
 from model.labels import SILENCE, UNKNOWN
 from model.spotter import Event, WindowPosteriors, spot_recording
@@ -81,6 +82,14 @@ class Recognizer:
             message = f"{path} needs {error.name}, which requirements.txt installs; an export (.onnx) does without"
             raise CheckpointError(message) from error
         return cls(TorchEngine(load(path)))
+
+    def restricted(self, words: Sequence[str]) -> "Recognizer":
+        """Make a recognizer that answers only some of the commands; the others count as ``_unknown_``.
+
+        Raises:
+            UnknownWord: there are none, or this recognizer does not know one of them.
+        """
+        return Recognizer(RestrictedEngine(self.engine, words))
 
     def recognize(
         self, clip: bytes, *, threshold: float | None = None, max_clip_seconds: float = MAX_CLIP_SECONDS

@@ -18,7 +18,7 @@ LEANS_ON_IN_MODEL = {
     "frontend": {"audio", "framing"},
     "networks": {"networks"},
     "checkpoint": {"errors", "frontend", "labels", "networks"},
-    "engines": {"audio", "checkpoint", "engines", "errors", "framing", "networks"},
+    "engines": {"audio", "checkpoint", "engines", "errors", "framing", "labels", "networks"},
     "decision": {"audio", "engines", "labels"},
     "windows": {"audio", "decision", "engines", "framing"},
     "extent": {"audio"},

@@ -1,8 +1,9 @@
-"""Read the one clip that a request carries: the field ``file`` of a form, or the raw body."""
+"""Read the clips that a request carries: the fields ``file`` of a form, or the raw body."""
 
+from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from fastapi import Depends
 from starlette.datastructures import FormData, UploadFile
@@ -13,8 +14,9 @@ from starlette.requests import Request
 from app.middleware.hang_up import has_hung_up
 from app.queue import Clip
 
-FORM_BYTES = 64 * 1024  # what a form may hold besides the clip: boundaries, headers, other fields
-MAX_FIELDS = 16  # besides the file
+FORM_BYTES = 64 * 1024  # what a form may hold besides the clips: boundaries, headers, other fields
+MAX_FILES = 64
+MAX_FIELDS = 32  # besides the files
 MAX_FIELD_BYTES = 4096
 
 HOW = (
@@ -23,38 +25,72 @@ HOW = (
 )
 
 
-async def read_clip(request: Request, *, max_clip_bytes: int) -> bytes:
-    """Read the clip of a request.
+class Upload(NamedTuple):
+    """The sound files of a request, and the other fields of its form."""
+
+    files: list[bytes]
+    fields: Mapping[str, str | list[str]]
+
+
+async def read_upload(request: Request, *, max_clip_bytes: int) -> Upload:
+    """Read the sound files of a request, one or more.
 
     Raises:
-        HTTPException: 400 if there is not exactly one clip, 413 if it is too large, 415 if it is sent as another type.
+        HTTPException: 400 if there is none, 413 if one is too large, 415 if the body has another type.
     """
     content_type = request.headers.get("content-type", "application/octet-stream").split(";")[0].strip().lower()
     if content_type == "multipart/form-data":
-        clip = await _form_file(request, max_clip_bytes)
+        upload = await _read_form(request, max_clip_bytes)
     elif content_type == "application/octet-stream" or content_type.startswith("audio/"):
-        clip = await request.body()
+        upload = Upload([await request.body()], {})
     else:
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"a body of type {content_type} is not read; {HOW}")
-    if not clip:
+    for file in upload.files:
+        _check_size(file, max_clip_bytes)
+    return upload
+
+
+def _check_size(file: bytes, max_clip_bytes: int) -> None:
+    if not file:
         raise HTTPException(HTTPStatus.BAD_REQUEST, f"nothing was sent, or an empty file; {HOW}")
-    if len(clip) > max_clip_bytes:
-        detail = f"the clip has {len(clip)} bytes; at most {max_clip_bytes} are read"
+    if len(file) > max_clip_bytes:
+        detail = f"the clip has {len(file)} bytes; at most {max_clip_bytes} are read"
         raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
-    return clip
+
+
+async def _upload(request: Request) -> Upload:
+    request.app.state.models.default.queue.refuse_if_full()
+    return await read_upload(request, max_clip_bytes=request.app.state.settings.max_clip_bytes)
+
+
+async def _clips(request: Request) -> list[Clip]:
+    upload = await _upload(request)
+    return [Clip(file, partial(has_hung_up, request.receive)) for file in upload.files]
 
 
 async def _clip(request: Request) -> Clip:
-    request.app.state.models.default.queue.refuse_if_full()
-    content = await read_clip(request, max_clip_bytes=request.app.state.settings.max_clip_bytes)
-    return Clip(content, partial(has_hung_up, request.receive))
+    return only_clip(request, await _upload(request))
 
 
+def only_clip(request: Request, upload: Upload) -> Clip:
+    """Take the clip of an upload that must hold exactly one.
+
+    Raises:
+        HTTPException: 400 if there are several.
+    """
+    if len(upload.files) > 1:
+        detail = f"the form has {len(upload.files)} fields 'file', and one clip is answered here; {HOW}"
+        raise HTTPException(HTTPStatus.BAD_REQUEST, detail)
+    return Clip(upload.files[0], partial(has_hung_up, request.receive))
+
+
+UploadDep = Annotated[Upload, Depends(_upload)]
+ClipsDep = Annotated[list[Clip], Depends(_clips)]
 ClipDep = Annotated[Clip, Depends(_clip)]
 
 
-async def _form_file(request: Request, max_clip_bytes: int) -> bytes:
-    limits = {"max_files": 1, "max_fields": MAX_FIELDS, "max_part_size": MAX_FIELD_BYTES}
+async def _read_form(request: Request, max_clip_bytes: int) -> Upload:
+    limits = {"max_files": MAX_FILES, "max_fields": MAX_FIELDS, "max_part_size": MAX_FIELD_BYTES}
     parser = MultiPartParser(request.headers, request.stream(), **limits)  # part headers: 8 of 4 kB, its own limits
     parser.spool_max_size = max_clip_bytes + FORM_BYTES  # never to disk, which may be full or not writable
     try:
@@ -62,19 +98,26 @@ async def _form_file(request: Request, max_clip_bytes: int) -> bytes:
     except (MultiPartException, UnicodeError) as error:  # a form may name any codec as its charset, even "undefined"
         raise HTTPException(HTTPStatus.BAD_REQUEST, f"the form can't be read: {error}; {HOW}") from error
     try:
-        return await _only_file(form).read()
+        return Upload([await file.read() for file in _files(form)], _fields(form))
     finally:
         await form.close()
 
 
-def _only_file(form: FormData) -> UploadFile:
-    match form.getlist("file"):
-        case [UploadFile() as file]:
-            return file
-        case []:
-            detail = "the form has no whole field 'file'"
-        case [str()]:
-            detail = "the field 'file' is text, not a file (curl needs the @ in file=@clip.wav)"
-        case fields:
-            detail = f"the form has {len(fields)} fields 'file'; one clip is heard at a time"
+def _files(form: FormData) -> list[UploadFile]:
+    others = [name for name, value in form.multi_items() if name != "file" and isinstance(value, UploadFile)]
+    if "file" not in form:
+        detail = "the form has no whole field 'file'"
+    elif others:
+        detail = f"the field {others[0]!r} is a file, and only the field 'file' may be one"
+    elif any(isinstance(value, str) for value in form.getlist("file")):
+        detail = "the field 'file' is text, not a file (curl needs the @ in file=@clip.wav)"
+    else:
+        return [file for file in form.getlist("file") if isinstance(file, UploadFile)]
     raise HTTPException(HTTPStatus.BAD_REQUEST, f"{detail}; {HOW}")
+
+
+def _fields(form: FormData) -> dict[str, str | list[str]]:
+    """The text fields by name; those whose names end in ``[]`` as lists."""
+    texts = [(name, text) for name, text in form.multi_items() if isinstance(text, str)]
+    lists = {name: [text for other, text in texts if other == name] for name, _ in texts if name.endswith("[]")}
+    return dict(texts) | lists

@@ -12,8 +12,14 @@ from app.settings import Settings
 from app.streaming.conversation import Streams
 from app.telemetry.metrics import Metrics
 
+Words = Annotated[str, Query(description="the only commands that may be answered, with commas between them")]
 TopK = Annotated[int, Query(), must_be("a whole number from 1 to the number of labels")]
 Threshold = Annotated[float, Query(ge=0, le=1), must_be("a number from 0 to 1")]
+
+
+def split(words: str | None) -> tuple[str, ...] | None:
+    """Split a parameter's words at its commas, in an order that does not depend on how they were written."""
+    return None if words is None else tuple(sorted({word.strip().lower() for word in words.split(",") if word.strip()}))
 
 
 def check_top_k(top_k: int, model: Model) -> None:

@@ -12,7 +12,7 @@ from app.models import Model
 from app.openapi import CLIP_ROUTE, problems
 from app.parameters import N_ALTERNATIVES
 from app.routers.clip import ClipDep
-from app.routers.dependencies import ModelDep, SettingsDep, Threshold
+from app.routers.dependencies import ModelDep, SettingsDep, Threshold, Words, split
 from app.schemas import InspectedWindow, Inspection, Transcription
 from model.audio import MAX_CLIP_SECONDS, SAMPLE_RATE, Waveform
 from model.recognizer import Trace
@@ -25,12 +25,16 @@ router = APIRouter(tags=["recognition"], responses=problems(401, 429))
 
 @router.post("/inspect", response_model=Inspection, **CLIP_ROUTE)
 async def inspect(
-    model: ModelDep, settings: SettingsDep, clip: ClipDep, threshold: Threshold | None = None
+    model: ModelDep,
+    settings: SettingsDep,
+    clip: ClipDep,
+    threshold: Threshold | None = None,
+    words: Words | None = None,
 ) -> Response:
     """Show what lies between a recording of up to a minute and its transcription: samples, frames, posteriors."""
     start = perf_counter()
     max_clip_seconds = min(settings.max_clip_seconds, MAX_CLIP_SECONDS)  # an hour would come to 100 MB of JSON
-    trace = await model.trace(clip, threshold=threshold, max_clip_seconds=max_clip_seconds)
+    trace = await model.trace(clip, threshold=threshold, words=split(words), max_clip_seconds=max_clip_seconds)
     elapsed_ms = 1000 * (perf_counter() - start)
     top_k = min(N_ALTERNATIVES, len(model.labels))
     transcription = Transcription.of(trace.recognition, top_k=top_k, model=model.name, elapsed_ms=elapsed_ms)
@@ -42,7 +46,7 @@ def _to_json(trace: Trace, transcription: Transcription, model: Model) -> str:
     """Write an :class:`Inspection`; of a long clip that takes too long for the event loop."""
     return Inspection.model_construct(  # checks of so many numbers would take as long as all the rest
         transcription=transcription,
-        labels=list(model.labels),
+        labels=[label for label in model.labels if label in dict(trace.recognition.decision.ranking)],
         envelope=_rounded(_envelope(trace.waveform), 3),
         frame_seconds=model.recognizer.engine.framing.hop_samples / SAMPLE_RATE,
         frames=_rounded(trace.frames, 2),

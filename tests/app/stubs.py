@@ -15,16 +15,23 @@ from model.recognizer import Recognition, Recognizer
 from tests.model.checkpoints import random_checkpoint
 
 
-class Hearing(Recognizer):
-    """Hears one word in everything, with a given confidence; what is left goes to the other labels alike."""
+class OneWord(TorchEngine):
+    """Infers one word in everything, with a given confidence; the other labels share the rest alike."""
 
     def __init__(self, label: str, confidence: float) -> None:
-        super().__init__(TorchEngine(random_checkpoint(threshold=0.5)))
+        super().__init__(random_checkpoint(threshold=0.5))
         rest = (1 - confidence) / (len(LABELS) - 1)
-        self.heard = np.array([confidence if name == label else rest for name in LABELS], np.float32)
+        self._posteriors = np.array([confidence if name == label else rest for name in LABELS], np.float32)
 
-    def _infer(self, waveforms: Waveform) -> tuple[Posteriors, Frames]:
-        return np.tile(self.heard, (len(waveforms), 1)), super()._infer(waveforms)[1]
+    def infer(self, waveforms: Waveform, past_frames: Frames | None = None) -> tuple[Posteriors, Frames]:
+        return np.tile(self._posteriors, (len(waveforms), 1)), super().infer(waveforms, past_frames)[1]
+
+
+class Hearing(Recognizer):
+    """Recognizes one word in everything, with a given confidence."""
+
+    def __init__(self, label: str, confidence: float) -> None:
+        super().__init__(OneWord(label, confidence))
 
 
 class Waiting(Hearing):

@@ -75,25 +75,47 @@ def test_the_field_as_text_is_400_and_explained(client: TestClient) -> None:
     assert "is text, not a file" in answer.json()["detail"]
 
 
-@pytest.mark.parametrize("names", [("file", "file"), ("file", "other")])
-def test_several_files_are_400(client: TestClient, names: tuple[str, str]) -> None:
-    answer = client.post("/transcribe", files=[(name, CLIP) for name in names])
+def test_several_files_are_answered_by_a_list_in_their_order(client: TestClient) -> None:
+    answer = client.post("/transcribe", files=[("file", CLIP), ("file", b"no sound"), ("file", CLIP)])
+
+    first, second, third = answer.json()
+    assert answer.status_code == 200
+    assert first | {"elapsed_ms": 0} == third | {"elapsed_ms": 0}
+    assert (second["type"], second["status"]) == ("urn:heed:not-audio", 415)
+
+
+def test_more_files_than_64_are_400(client: TestClient) -> None:
+    answer = client.post("/transcribe", files=65 * [("file", b"RIFF")])
 
     assert answer.status_code == 400
-    assert "Maximum number of files is 1" in answer.json()["detail"]
+    assert "Maximum number of files is 64" in answer.json()["detail"]
 
 
-def test_a_file_and_a_text_of_the_same_name_are_400_and_counted(client: TestClient) -> None:
+def test_one_clip_is_inspected_at_a_time(client: TestClient) -> None:
+    answer = client.post("/inspect", files=[("file", CLIP), ("file", CLIP)])
+
+    assert answer.status_code == 400
+    assert "2 fields 'file', and one clip is answered here" in answer.json()["detail"]
+
+
+def test_a_file_of_another_name_is_400(client: TestClient) -> None:
+    answer = client.post("/transcribe", files=[("file", CLIP), ("other", CLIP)])
+
+    assert answer.status_code == 400
+    assert "the field 'other' is a file" in answer.json()["detail"]
+
+
+def test_a_file_and_a_text_of_the_same_name_are_400(client: TestClient) -> None:
     answer = client.post("/transcribe", files={"file": CLIP}, data={"file": "clip.wav"})
 
     assert answer.status_code == 400
-    assert "2 fields 'file'" in answer.json()["detail"]
+    assert "the field 'file' is text" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize(
     ("part", "wrong"),
     [
-        pytest.param(17 * FIELD, "Maximum number of fields is 16", id="many fields"),
+        pytest.param(33 * FIELD, "Maximum number of fields is 32", id="many fields"),
         pytest.param(FIELD.replace(b"en\r\n", bytes(5000) + b"\r\n"), "maximum size of 4KB", id="a large field"),
         pytest.param(FIELD.replace(b'"language"', 5000 * b"x"), "Invalid multipart data", id="a large header"),
         pytest.param(FIELD.replace(b"\r\n\r\n", 9 * b"\r\nA: b" + b"\r\n\r\n"), "Invalid", id="many headers"),

@@ -82,6 +82,24 @@ def test_the_threshold_of_a_request_beats_the_setting_which_beats_the_checkpoint
     assert [answer.json()["accepted"] for answer in answers] == [True, False, True]
 
 
+def test_only_the_words_that_are_asked_for_are_answered() -> None:
+    client = TestClient(create_app(Settings(), Hearing("left", 0.89)))
+
+    only = client.post("/transcribe?words=right,left", files={"file": CLIP}).json()
+    others = client.post("/transcribe?words=on, off", files={"file": CLIP}).json()
+
+    assert (only["text"], only["alternatives"][0]["label"]) == ("left", "left")
+    assert (others["text"], others["label"], others["reason"]) == ("", "_unknown_", "unknown")
+    assert others["confidence"] > 0.89
+
+
+def test_a_word_that_the_model_does_not_know_is_422_with_those_it_does(client: TestClient) -> None:
+    answer = client.post("/transcribe?words=on,lamp", files={"file": CLIP})
+
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:heed:unknown-word")
+    assert "there is no word 'lamp'; heed-12-gru knows yes, no" in answer.json()["detail"]
+
+
 @pytest.mark.parametrize(("query", "n_alternatives"), [("", 3), ("?top_k=1", 1), ("?top_k=12&colour=red", 12)])
 def test_top_k_is_the_number_of_alternatives(client: TestClient, query: str, n_alternatives: int) -> None:
     answer = client.post("/transcribe" + query, files={"file": CLIP}).json()
