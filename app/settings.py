@@ -53,68 +53,79 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="HEED_", env_ignore_empty=True, frozen=True)
 
-    host: str = Field(default="127.0.0.1", description="address to listen on; 0.0.0.0 for all")
+    host: str = Field(default="127.0.0.1", description="address to listen on; 0.0.0.0 means all addresses")
     port: int = Field(default=8000, ge=1, le=65_535, description="port to listen on")
-    engine: EngineName = Field(default="onnx", description="onnx or torch: which of the shipped files to serve")
-    model: Path | None = Field(
-        default=None, description="export (.onnx) or checkpoint to serve; unset: the shipped one"
+    engine: EngineName = Field(
+        default="onnx", description="which shipped file to serve: onnx (ONNX Runtime) or torch (PyTorch)"
     )
+    model: Path | None = Field(default=None, description="export (.onnx) or checkpoint to serve; unset: a shipped one")
     threshold: float | None = Field(
-        default=None, ge=0, le=1, description="least confidence to accept; unset: the checkpoint's"
+        default=None, ge=0, le=1, description="least confidence of an accepted command; unset: the model's"
     )
-    max_clip_bytes: int = Field(default=16 * MEBIBYTE, ge=1024, le=1024 * MEBIBYTE, description="largest sound file")
+    max_clip_bytes: int = Field(
+        default=16 * MEBIBYTE, ge=1024, le=1024 * MEBIBYTE, description="bytes of the largest sound file"
+    )
     upload_seconds: float = Field(
-        default=30, gt=0, le=3600, description="a request whose body takes longer to arrive is answered 408"
+        default=30, gt=0, le=3600, description="time for a body to arrive; a later one is answered 408"
     )
     max_held_bytes: int = Field(
-        default=256 * MEBIBYTE, ge=1024, description="bytes of all bodies in each process; beyond is answered 503"
+        default=256 * MEBIBYTE, ge=1024, description="bytes of all bodies in a process; beyond it: 503"
     )
-    max_clip_seconds: float = Field(default=MAX_CLIP_SECONDS, ge=0.1, le=3600, description="longest clip")
+    max_clip_seconds: float = Field(
+        default=MAX_CLIP_SECONDS, ge=0.1, le=3600, description="seconds of the longest clip"
+    )
     log_level: LogLevel = Field(
         default="info",
-        description="critical, error, warning, info or debug: the least that is logged; requests are info",
+        description="critical, error, warning, info (a line per request and stream) or debug (health checks too)",
     )
     workers: int | None = Field(
-        default=None, ge=1, le=256, description="processes that hear clips; unset: as many as processors"
+        default=None, ge=1, le=256, description="worker processes; unset: as many as there are processors"
     )
-    max_batch: int = Field(default=8, ge=1, le=64, description="clips heard together at most, of those that wait")
+    max_batch: int = Field(default=8, ge=1, le=64, description="most clips that are recognized together")
     max_waiting: int = Field(
-        default=1024, ge=1, le=65_536, description="clips that may wait in each process; more are answered 503"
+        default=1024, ge=1, le=65_536, description="clips that may wait in a process; more are answered 503"
     )
     max_streams: int = Field(
-        default=100, ge=1, le=65_536, description="live streams in each process; more are closed with 1013"
+        default=100, ge=1, le=65_536, description="live streams in a process; more are closed with code 1013"
     )
     max_message_bytes: int = Field(
-        default=2 * MEBIBYTE, ge=1024, le=64 * MEBIBYTE, description="largest message of a stream: a minute at 16 kHz"
+        default=2 * MEBIBYTE,
+        ge=1024,
+        le=64 * MEBIBYTE,
+        description="bytes of a stream's largest message; by default a minute at 16 kHz",
     )
     stream_idle_seconds: float = Field(
-        default=60, gt=0, le=86_400, description="a stream that sends nothing for so long is closed"
+        default=60, gt=0, le=86_400, description="time after which a stream without messages is closed"
     )
     api_keys_file: KeysFile | None = Field(
-        default=None, description="file with an API key a line, one of which a request must carry; unset: none"
+        default=None, description="file with one API key per line; unset: no key is needed"
     )
 
     max_requests_per_second: float | None = Field(
-        default=None, gt=0, le=1e6, description="of each API key, or address, in each process; more are answered 429"
+        default=None, gt=0, le=1e6, description="limit of each API key or address, in each process; beyond it: 429"
     )
     max_concurrent: int | None = Field(
-        default=None, ge=1, le=65_536, description="requests and streams of each API key, or address, at once; as above"
+        default=None,
+        ge=1,
+        le=65_536,
+        description="requests and streams that a key or address may have open at once; beyond it: 429",
     )
     trusted_proxies: Networks = Field(
-        default=("127.0.0.1",), description="addresses or networks whose X-Forwarded-For and -Proto are believed"
+        default=("127.0.0.1",),
+        description="addresses or networks whose X-Forwarded-For is believed, commas between them",
     )
-    cors_origins: Origins = Field(default=(), description="origins whose pages may use the service beside its own")
+    cors_origins: Origins = Field(
+        default=(), description="other sites whose pages may use the service, commas between them"
+    )
 
     @property
     def has_door(self) -> bool:
         return (self.api_keys_file, self.max_requests_per_second, self.max_concurrent) != (None, None, None)
 
     drain_seconds: float = Field(
-        default=1, ge=0, le=300, description="at a SIGTERM, how long it goes on while /readyz says that it stops"
+        default=1, ge=0, le=300, description="after a SIGTERM, time to go on while /readyz says 503"
     )
-    hang_seconds: float = Field(
-        default=60, ge=1, le=86_400, description="a process that is stuck for so long ends and is replaced"
-    )
+    hang_seconds: float = Field(default=60, ge=1, le=86_400, description="time after which a stuck process is replaced")
 
     @property
     def longest_silence(self) -> float:

@@ -9,7 +9,7 @@ from pydantic.fields import FieldInfo
 from app.settings import Settings
 
 PAGE = Path(__file__).parent.parent / "docs/settings.md"
-HEAD = "| variable | default | range | meaning |\n| --- | --- | --- | --- |\n"
+HEAD = "| variable | default | meaning |\n| --- | --- | --- |\n"
 TABLE = re.compile(r"(?<=scripts\.settings_page -->\n).*(?=<!-- end of the table -->)", re.DOTALL)
 
 
@@ -20,7 +20,7 @@ def with_table(page: str) -> str:
 
 
 def _row(name: str, field: FieldInfo) -> str:
-    return f"| `HEED_{name.upper()}` | {_default(field.default)} | {_range(field)} | {field.description} |\n"
+    return f"| `HEED_{name.upper()}` | {_default(field.default)} | {field.description}{_range(field)} |\n"
 
 
 def _default(value: Any) -> str:
@@ -32,12 +32,13 @@ def _default(value: Any) -> str:
 
 
 def _range(field: FieldInfo) -> str:
-    """Such as "1 to 64", "over 0, up to 3600" or "1024 or more"; empty where no number bounds the value."""
+    """Such as " (1 to 64)", " (over 0, up to 3600)" or " (1024 or more)"; empty where no number bounds the value."""
     least, above, most = (_bound(field, name) for name in ("ge", "gt", "le"))
-    low = f"over {above}," if above else least
-    if most:
-        return f"{low} up to {most}" if above else f"{low} to {most}"
-    return f"{low} or more" if low else ""
+    if not least and not above:
+        return ""
+    if above:
+        return f" (over {above}, up to {most})"
+    return f" ({least} to {most})" if most else f" ({least} or more)"
 
 
 def _bound(field: FieldInfo, name: str) -> str:
