@@ -10,7 +10,8 @@ ROOT = Path(__file__).parent.parent.parent
 
 def example(page: str) -> str:
     """The first Python example of a page."""
-    return re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(), re.DOTALL)[0]
+    code: str = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(), re.DOTALL)[0]
+    return code
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/index.md"])
