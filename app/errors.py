@@ -1,4 +1,4 @@
-"""Whatever went wrong in, an RFC 9457 ``application/problem+json`` answer out."""
+"""One table from every error to its status, and its RFC 9457 answer as ``application/problem+json``."""
 
 from collections.abc import Callable, Coroutine, Mapping
 from http import HTTPStatus
@@ -10,11 +10,26 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
 from app.middleware.security_headers import HEADERS
+from app.refusals import (
+    BadForm,
+    BodyTooLarge,
+    Busy,
+    ForeignOrigin,
+    MissingKey,
+    NoClip,
+    NotFound,
+    NotReady,
+    RequestRefused,
+    TooManyRequests,
+    UnknownKey,
+    UnsupportedContentType,
+    UploadTooSlow,
+)
 from app.schemas import Problem
 from model.errors import (
-    AudioError,
     AudioTooLong,
     AudioTooShort,
+    HeedError,
     NoSamples,
     NotAudio,
     SamplesNotFinite,
@@ -27,12 +42,18 @@ PROBLEM_JSON = "application/problem+json"
 
 
 class Kind(NamedTuple):
+    """The type, status and title of a problem; types of plain HTTP errors are ``about:blank``."""
+
     type: str
     status: int
     title: str
 
+    @classmethod
+    def plain(cls, status: int) -> "Kind":
+        return cls("about:blank", status, HTTPStatus(status).phrase)
 
-KINDS: dict[type[AudioError], Kind] = {
+
+KINDS: dict[type[HeedError | RequestRefused], Kind] = {
     NotAudio: Kind("urn:heed:not-audio", 415, "Not a sound file"),
     UnsupportedEncoding: Kind("urn:heed:unsupported-encoding", 415, "Encoding not read"),
     UnreadableAudio: Kind("urn:heed:unreadable-audio", 422, "Sound file damaged"),
@@ -40,52 +61,70 @@ KINDS: dict[type[AudioError], Kind] = {
     AudioTooShort: Kind("urn:heed:audio-too-short", 422, "Clip too short"),
     AudioTooLong: Kind("urn:heed:audio-too-long", 413, "Clip too long"),
     SamplesNotFinite: Kind("urn:heed:samples-not-finite", 422, "Samples not finite"),
+    UnknownWord: Kind("urn:heed:unknown-word", 422, "Unknown word"),
+    NoClip: Kind.plain(400),
+    BadForm: Kind.plain(400),
+    MissingKey: Kind.plain(401),
+    UnknownKey: Kind.plain(401),
+    ForeignOrigin: Kind.plain(403),
+    NotFound: Kind.plain(404),
+    UploadTooSlow: Kind.plain(408),
+    BodyTooLarge: Kind.plain(413),
+    UnsupportedContentType: Kind.plain(415),
+    TooManyRequests: Kind.plain(429),
+    Busy: Kind.plain(503),
+    NotReady: Kind.plain(503),
+}
+BAD_PARAMETER = Kind("urn:heed:bad-parameter", 422, "Bad parameter")
+
+CHALLENGES: dict[type[HeedError | RequestRefused], str] = {
+    MissingKey: 'Bearer realm="heed"',
+    UnknownKey: 'Bearer realm="heed", error="invalid_token"',
 }
 
 
-async def _on_audio_error(_: Request, error: AudioError) -> JSONResponse:
-    return _answer(KINDS[type(error)], str(error))
+def answer_of(error: HeedError | RequestRefused) -> JSONResponse:
+    """Answer an error; for middleware, which runs outside Starlette's exception handlers and so cannot raise."""
+    headers = {}
+    if isinstance(error, RequestRefused) and error.retry_after_seconds is not None:
+        headers["Retry-After"] = str(error.retry_after_seconds)
+    if type(error) in CHALLENGES:
+        headers["WWW-Authenticate"] = CHALLENGES[type(error)]
+    return _answer(KINDS[type(error)], str(error), headers)
 
 
-async def _on_http_exception(request: Request, error: HTTPException) -> JSONResponse:
-    phrase, detail = HTTPStatus(error.status_code).phrase, error.detail
-    if detail == phrase:  # raised by the router, which says no more than that
-        detail = f"{request.method} {request.url.path} is not answered here; /docs lists what is"
-    return problem(HTTPException(error.status_code, detail, error.headers))
-
-
-async def _on_bad_parameter(_: Request, error: RequestValidationError) -> JSONResponse:
-    detail = "; ".join(f"{wrong['loc'][-1]} {wrong['msg']}, not {wrong['input']!r}" for wrong in error.errors())
-    return _answer(Kind("urn:heed:bad-parameter", 422, "Bad parameter"), detail)
-
-
-async def _on_unknown_word(_: Request, error: UnknownWord) -> JSONResponse:
-    return _answer(Kind("urn:heed:unknown-word", 422, "Unknown word"), str(error))
-
-
-async def _on_disconnect(_: Request, __: ClientDisconnect) -> JSONResponse:
-    """Nobody reads this; without it a client who hangs up would leave a traceback in the log."""
-    return _answer(Kind("about:blank", 400, "Bad Request"), "the request ended before its body did")
-
-
-async def _on_fault(_: Request, __: Exception) -> JSONResponse:
-    """The error itself is raised on by Starlette and logged by the server; its text is not for clients.
-
-    This answer alone is made outside of all middleware, so it brings their headers itself.
-    """
-    return _answer(Kind("about:blank", 500, "Internal Server Error"), "the fault is heed's, and is in its log", HEADERS)
-
-
-def problem_of(error: AudioError) -> Problem:
+def problem_of(error: HeedError) -> Problem:
     """Describe what is wrong with a clip."""
     kind = KINDS[type(error)]
     return Problem(type=kind.type, title=kind.title, status=kind.status, detail=str(error))
 
 
-def problem(error: HTTPException) -> JSONResponse:
-    """Also for who stands before the routes, where nothing that is raised would be answered."""
-    kind = Kind("about:blank", error.status_code, HTTPStatus(error.status_code).phrase)
-    return _answer(kind, error.detail, error.headers)
+async def _on_error(_: Request, error: HeedError | RequestRefused) -> JSONResponse:
+    return answer_of(error)
+
+
+async def _on_http_exception(request: Request, error: HTTPException) -> JSONResponse:
+    """Answer what only Starlette's router raises, which says no more than a status."""
+    detail = f"{request.method} {request.url.path} is not answered here; /docs lists what is"
+    return _answer(Kind.plain(error.status_code), detail, error.headers)
+
+
+async def _on_bad_parameter(_: Request, error: RequestValidationError) -> JSONResponse:
+    detail = "; ".join(f"{wrong['loc'][-1]} {wrong['msg']}, not {wrong['input']!r}" for wrong in error.errors())
+    return _answer(BAD_PARAMETER, detail)
+
+
+async def _on_disconnect(_: Request, __: ClientDisconnect) -> JSONResponse:
+    """Answer a client that has gone, so that its going leaves no traceback in the log."""
+    return _answer(Kind.plain(400), "the request ended before its body did")
+
+
+async def _on_fault(_: Request, __: Exception) -> JSONResponse:
+    """Answer a fault of heed without its text, which is not for clients; Starlette hands the error to the log.
+
+    This answer alone is made outside of all middleware, so it brings their headers itself.
+    """
+    return _answer(Kind.plain(500), "the fault is heed's, and is in its log", HEADERS)
 
 
 def _answer(kind: Kind, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
@@ -94,10 +133,10 @@ def _answer(kind: Kind, detail: str, headers: Mapping[str, str] | None = None) -
 
 
 HANDLERS: dict[int | type[Exception], Callable[[Request, Any], Coroutine[Any, Any, Response]]] = {
-    AudioError: _on_audio_error,
+    HeedError: _on_error,
+    RequestRefused: _on_error,
     HTTPException: _on_http_exception,
     RequestValidationError: _on_bad_parameter,
     ClientDisconnect: _on_disconnect,
-    UnknownWord: _on_unknown_word,
     Exception: _on_fault,
 }

@@ -8,16 +8,13 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from http import HTTPStatus
 from typing import NamedTuple, TypeVar
 
-from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from app.refusals import Busy
 from app.telemetry.metrics import Metrics
 from model.recognizer import Recognition, Recognizer, Trace
-
-RETRY_AFTER = {"Retry-After": "1"}  # seconds
 
 T = TypeVar("T")
 
@@ -69,7 +66,7 @@ class RecognitionQueue:
         Raises:
             AudioError: the clip can't be answered.
             ClientDisconnect: the client has hung up.
-            HTTPException: 503 if too many clips wait already.
+            Busy: if too many clips wait already.
         """
         if clip.is_gone():
             raise ClientDisconnect
@@ -86,7 +83,7 @@ class RecognitionQueue:
 
         Raises:
             ClientDisconnect: the client has hung up.
-            HTTPException: 503 if too much waits already.
+            Busy: if too much waits already.
         """
         self.refuse_if_full()
         self._n_errands += 1
@@ -112,11 +109,11 @@ class RecognitionQueue:
         """Refuse a clip that would not be recognized; worth asking before its body is read.
 
         Raises:
-            HTTPException: 503 if too much waits already.
+            Busy: if too much waits already.
         """
         if len(self._waiting) + self._n_errands >= self.max_waiting:
             detail = f"{self.max_waiting} clips wait already; ask again in a second"
-            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, detail, RETRY_AFTER)
+            raise Busy(detail, retry_after_seconds=1)
 
     async def warm_up(self) -> None:
         """Recognize every kind of batch once, so that no client pays for first calls; if that fails it stays cold."""

@@ -1,19 +1,17 @@
 """A request or the beginning of a stream in; it goes on to the service, or is answered 401 or 429 here."""
 
-from http import HTTPStatus
-
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.errors import problem
+from app.errors import answer_of
 from app.middleware.api_keys import ApiKeys, key_in
 from app.middleware.client_address import client_address
 from app.middleware.rate_limit import ConcurrencyLimit, RateLimit
+from app.refusals import MissingKey, RequestRefused, UnknownKey
 
 OPEN = frozenset({"/", "/docs", "/openapi.json", "/livez", "/readyz", "/healthz"})  # and /page/: nothing secret there
 
 NO_KEY = "this service asks for an API key; send it in the header 'Authorization: Bearer KEY'"
-WRONG_KEY = "the API key is none that this service knows"
+UNKNOWN_KEY = "unknown API key"
 
 
 class Door:
@@ -35,8 +33,8 @@ class Door:
             return
         try:
             client = self._admit(scope)
-        except HTTPException as refusal:
-            await problem(refusal)(scope, receive, send)
+        except RequestRefused as refusal:
+            await answer_of(refusal)(scope, receive, send)
             return
         try:
             await self.app(scope, receive, send)
@@ -47,7 +45,7 @@ class Door:
         """The name by which a client is counted, from now on.
 
         Raises:
-            HTTPException: it may not enter.
+            RequestRefused: the client may not enter.
         """
         client = address = client_address(scope)
         if self.keys is not None:
@@ -61,17 +59,13 @@ class Door:
     def _name_of_key(self, scope: Scope, keys: ApiKeys, address: str) -> str:
         key = key_in(scope)
         if key is None:
-            raise _unauthorized(NO_KEY)
+            raise MissingKey(NO_KEY)
         name = keys.name_of(key)
         if name is None:
             self.rate.count(address)
-            raise _unauthorized(WRONG_KEY, ', error="invalid_token"')
+            raise UnknownKey(UNKNOWN_KEY)
         return name
 
 
 def is_open(path: str) -> bool:
     return path in OPEN or path.startswith("/page/")
-
-
-def _unauthorized(detail: str, error: str = "") -> HTTPException:
-    return HTTPException(HTTPStatus.UNAUTHORIZED, detail, {"WWW-Authenticate": f'Bearer realm="heed"{error}'})

@@ -2,17 +2,15 @@
 
 import asyncio
 from contextlib import suppress
-from http import HTTPStatus
 
 from starlette.datastructures import Headers
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.middleware.hang_up import at_once
+from app.refusals import BodyTooLarge, Busy, UploadTooSlow
 
 LINGER_SECONDS = 2.0  # what a refused client still sends is thrown away for so long: a close at once would be a reset
 CLOSE = (b"connection", b"close")
-RETRY_AFTER = {"Retry-After": "1"}
 
 
 class BodyLimit:
@@ -42,10 +40,10 @@ class BodyLimit:
     def check(self, n_bytes: int, *, n_held_by_others: int) -> None:
         if n_bytes > self.max_bytes:
             detail = f"the request's body is over {self.max_bytes} bytes; send a shorter clip or a compressed one"
-            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
+            raise BodyTooLarge(detail)
         if n_held_by_others and n_held_by_others + n_bytes > self.max_held_bytes:  # one body alone always fits
             detail = f"requests hold {n_held_by_others} bytes of {self.max_held_bytes} already; ask again in a second"
-            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, detail, RETRY_AFTER)
+            raise Busy(detail, retry_after_seconds=1)
 
 
 class _Upload:
@@ -91,7 +89,7 @@ class _Upload:
                 return await self._receive()
         except TimeoutError as error:
             detail = f"the body was not whole after {self._limit.upload_seconds:g} s; send it faster, or a shorter clip"
-            raise HTTPException(HTTPStatus.REQUEST_TIMEOUT, detail) from error
+            raise UploadTooSlow(detail) from error
 
     def _has_all_come(self) -> bool:
         """Also of a body that nobody read, where it lies there; but nobody is invited to send one by asking for it."""

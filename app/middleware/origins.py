@@ -1,13 +1,12 @@
 """A request or the beginning of a stream in; one that a page of another site sent is answered 403 here."""
 
 from collections.abc import Collection
-from http import HTTPStatus
 
 from starlette.datastructures import Headers
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.errors import problem
+from app.errors import answer_of
+from app.refusals import ForeignOrigin
 
 HARMLESS = frozenset({"GET", "HEAD", "OPTIONS"})  # what a page may send anywhere; a browser keeps the answer from it
 
@@ -32,12 +31,12 @@ class OwnOrigin:
         if origin is None or origin in self.others or origin.partition("://")[2].lower() == host.lower():
             await self.app(scope, receive, send)
         else:
-            await problem(_foreign(origin, host))(scope, receive, send)
+            await answer_of(_foreign(origin, host))(scope, receive, send)
 
 
-def _foreign(origin: str, host: str) -> HTTPException:
+def _foreign(origin: str, host: str) -> ForeignOrigin:
     detail = (
         f"a page of {origin} may not use this service, which was asked for as {host}; "
         "HEED_CORS_ORIGINS lists whose may, and a proxy before it must pass the header Host on"
     )
-    return HTTPException(HTTPStatus.FORBIDDEN, detail)
+    return ForeignOrigin(detail)

@@ -2,12 +2,11 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
-from http import HTTPStatus
 from math import ceil
 from time import monotonic
 from typing import NamedTuple
 
-from starlette.exceptions import HTTPException
+from app.refusals import TooManyRequests
 
 BURST_SECONDS = 2.0  # of the rate may come at once
 MAX_CLIENTS = 10_000  # are remembered: some 3 MB
@@ -33,7 +32,7 @@ class RateLimit:
     def check(self, client: str) -> None:
         """
         Raises:
-            HTTPException: 429 if a client has asked too often, with the seconds until it may again.
+            TooManyRequests: if a client has asked too often, with the seconds until it may again.
         """
         missing = 1 - self._n_tokens(client) if self.per_second else 0
         if missing > 0:
@@ -64,7 +63,7 @@ class ConcurrencyLimit:
     def begin(self, client: str) -> None:
         """
         Raises:
-            HTTPException: 429 if as many are open as may be.
+            TooManyRequests: if as many are open as may be.
         """
         n_open = self._n_open.get(client, 0)
         if self.at_once is not None and n_open >= self.at_once:
@@ -77,5 +76,5 @@ class ConcurrencyLimit:
             del self._n_open[client]
 
 
-def _too_many(detail: str, wait_seconds: int) -> HTTPException:
-    return HTTPException(HTTPStatus.TOO_MANY_REQUESTS, detail, {"Retry-After": str(wait_seconds)})
+def _too_many(detail: str, wait_seconds: int) -> TooManyRequests:
+    return TooManyRequests(detail, retry_after_seconds=wait_seconds)

@@ -2,17 +2,16 @@
 
 from collections.abc import Mapping
 from functools import partial
-from http import HTTPStatus
 from typing import Annotated, NamedTuple
 
 from fastapi import Depends
 from starlette.datastructures import FormData, UploadFile
-from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from app.middleware.hang_up import has_hung_up
 from app.queue import Clip
+from app.refusals import BadForm, BodyTooLarge, NoClip, UnsupportedContentType
 
 FORM_BYTES = 64 * 1024  # what a form may hold besides the clips: boundaries, headers, other fields
 MAX_FILES = 64
@@ -36,7 +35,7 @@ async def read_upload(request: Request, *, max_clip_bytes: int) -> Upload:
     """Read the sound files of a request, one or more.
 
     Raises:
-        HTTPException: 400 if there is none, 413 if one is too large, 415 if the body has another type.
+        NoClip, BadForm, BodyTooLarge, UnsupportedContentType: what is wrong with the body.
     """
     content_type = request.headers.get("content-type", "application/octet-stream").split(";")[0].strip().lower()
     if content_type == "multipart/form-data":
@@ -44,7 +43,7 @@ async def read_upload(request: Request, *, max_clip_bytes: int) -> Upload:
     elif content_type == "application/octet-stream" or content_type.startswith("audio/"):
         upload = Upload([await request.body()], {})
     else:
-        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"a body of type {content_type} is not read; {HOW}")
+        raise UnsupportedContentType(f"a body of type {content_type} is not read; {HOW}")
     for file in upload.files:
         _check_size(file, max_clip_bytes)
     return upload
@@ -52,10 +51,10 @@ async def read_upload(request: Request, *, max_clip_bytes: int) -> Upload:
 
 def _check_size(file: bytes, max_clip_bytes: int) -> None:
     if not file:
-        raise HTTPException(HTTPStatus.BAD_REQUEST, f"nothing was sent, or an empty file; {HOW}")
+        raise NoClip(f"nothing was sent, or an empty file; {HOW}")
     if len(file) > max_clip_bytes:
         detail = f"the clip has {len(file)} bytes; at most {max_clip_bytes} are read"
-        raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
+        raise BodyTooLarge(detail)
 
 
 async def _upload(request: Request) -> Upload:
@@ -76,11 +75,11 @@ def only_clip(request: Request, upload: Upload) -> Clip:
     """Take the clip of an upload that must hold exactly one.
 
     Raises:
-        HTTPException: 400 if there are several.
+        BadForm: there are several.
     """
     if len(upload.files) > 1:
         detail = f"the form has {len(upload.files)} fields 'file', and one clip is answered here; {HOW}"
-        raise HTTPException(HTTPStatus.BAD_REQUEST, detail)
+        raise BadForm(detail)
     return Clip(upload.files[0], partial(has_hung_up, request.receive))
 
 
@@ -96,7 +95,7 @@ async def _read_form(request: Request, max_clip_bytes: int) -> Upload:
     try:
         form = await parser.parse()
     except (MultiPartException, UnicodeError) as error:  # a form may name any codec as its charset, even "undefined"
-        raise HTTPException(HTTPStatus.BAD_REQUEST, f"the form can't be read: {error}; {HOW}") from error
+        raise BadForm(f"the form can't be read: {error}; {HOW}") from error
     try:
         return Upload([await file.read() for file in _files(form)], _fields(form))
     finally:
@@ -113,7 +112,7 @@ def _files(form: FormData) -> list[UploadFile]:
         detail = "the field 'file' is text, not a file (curl needs the @ in file=@clip.wav)"
     else:
         return [file for file in form.getlist("file") if isinstance(file, UploadFile)]
-    raise HTTPException(HTTPStatus.BAD_REQUEST, f"{detail}; {HOW}")
+    raise NoClip(f"{detail}; {HOW}")
 
 
 def _fields(form: FormData) -> dict[str, str | list[str]]:

@@ -1,13 +1,12 @@
 """Say how the service is: ``/livez``, ``/readyz`` (or ``/healthz``) and ``/metrics``."""
 
-from http import HTTPStatus
 from typing import Any
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
 from app.openapi import problems
-from app.queue import RETRY_AFTER
+from app.refusals import NotReady
 from app.routers.dependencies import MetricsDep, ModelsDep
 from app.schemas import Status
 
@@ -25,9 +24,9 @@ async def livez() -> Status:
 @router.get("/readyz", responses=problems(503))
 async def readyz(request: Request, models: ModelsDep) -> Status:
     if request.scope.get("state", {}).get("is_stopping"):  # app/server/server.py sets it
-        raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, "stopping or restarting", RETRY_AFTER)
+        raise NotReady("stopping or restarting", retry_after_seconds=1)
     if not models.is_warm:
-        raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, "still warming up; ask again in a second", RETRY_AFTER)
+        raise NotReady("still warming up; ask again in a second", retry_after_seconds=1)
     return Status(status="ready")
 
 

@@ -7,7 +7,9 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import NamedTuple
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Request, Response
+
+from app.refusals import NotFound
 
 PAGE = Path(__file__).parent.parent / "page"
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"  # an image may come without examples
@@ -42,7 +44,7 @@ def page_routes() -> APIRouter:
 
     async def part(name: str, request: Request) -> Response:
         if name not in parts:
-            raise HTTPException(HTTPStatus.NOT_FOUND, f"the page has no part {name!r}; it begins at /")
+            raise NotFound(f"the page has no part {name!r}; it begins at /")
         return _answer(parts[name], request)
 
     def page(name: str) -> Callable[[Request], Awaitable[Response]]:

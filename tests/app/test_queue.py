@@ -8,11 +8,11 @@ from unittest.mock import Mock
 
 import httpx2
 import pytest
-from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from app.main import create_app
 from app.queue import Clip, RecognitionQueue
+from app.refusals import Busy
 from app.settings import Settings
 from app.telemetry.metrics import Metrics
 from model.errors import AudioTooLong, NotAudio
@@ -146,8 +146,8 @@ def test_beyond_the_limit_a_clip_is_refused_with_503_and_when_to_ask_again() -> 
     *heard, refused = together(*[hear(queue, clip) for clip in CLIPS[:3]])
 
     assert [type(outcome) for outcome in heard] == [Recognition, Recognition]
-    assert isinstance(refused, HTTPException)
-    assert (refused.status_code, refused.headers) == (503, {"Retry-After": "1"})
+    assert isinstance(refused, Busy)
+    assert refused.retry_after_seconds == 1
 
 
 def test_what_else_needs_the_recognizer_waits_within_the_same_limit() -> None:
@@ -166,8 +166,7 @@ def test_what_else_needs_the_recognizer_waits_within_the_same_limit() -> None:
     *done, refused = asyncio.run(scenario())
 
     assert done == ["done", "done"]
-    assert isinstance(refused, HTTPException)
-    assert refused.status_code == 503
+    assert isinstance(refused, Busy)
 
 
 def test_nothing_else_is_done_for_who_hung_up() -> None:

@@ -61,7 +61,7 @@ def test_a_wrong_key_is_said_to_be_wrong(locked: TestClient) -> None:
     answer = locked.get("/labels", headers=WRONG)
 
     assert answer.headers["www-authenticate"] == 'Bearer realm="heed", error="invalid_token"'
-    assert "none that this service knows" in answer.json()["detail"]
+    assert "unknown API key" in answer.json()["detail"]
     assert KEY[:-1] not in str([answer.text, answer.headers])
 
 

@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Iterator
 
 import pytest
-from starlette.exceptions import HTTPException
 from starlette.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
 
 from app.main import create_app
 from app.middleware.body_limit import BodyLimit
+from app.refusals import BodyTooLarge
 from app.routers.clip import FORM_BYTES
 from app.settings import Settings
 from model.recognizer import Recognizer
@@ -65,7 +65,7 @@ def test_a_body_of_undeclared_length_is_read_no_further_than_the_limit() -> None
         return {"type": "http.request", "body": bytes(1000), "more_body": n_read < 100}
 
     app = BodyLimit(read_all, max_bytes=MAX_CLIP_BYTES, max_held_bytes=MAX_CLIP_BYTES, upload_seconds=30)
-    with pytest.raises(HTTPException, match="413"):
+    with pytest.raises(BodyTooLarge):
         asyncio.run(app({"type": "http", "headers": [(b"transfer-encoding", b"chunked")]}, receive, no_send))
 
     assert n_read == 11

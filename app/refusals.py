@@ -1,0 +1,61 @@
+"""The reasons for which the service refuses a request, one exception each; app/errors.py gives each its status."""
+
+
+class RequestRefused(Exception):
+    """The base of all refusals; the message says what is wrong and what would be right.
+
+    Attributes:
+        retry_after_seconds: when the same request may succeed, if it may.
+    """
+
+    def __init__(self, message: str, *, retry_after_seconds: int | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class NoClip(RequestRefused):
+    """The request holds no sound file, or an empty one."""
+
+
+class BadForm(RequestRefused):
+    """The form can't be read, or holds more than is answered."""
+
+
+class MissingKey(RequestRefused):
+    """The service asks for an API key, and the request has none."""
+
+
+class UnknownKey(RequestRefused):
+    """The request's API key is not among those of the service."""
+
+
+class ForeignOrigin(RequestRefused):
+    """A page of another site sent the request."""
+
+
+class NotFound(RequestRefused):
+    """There is nothing of this name."""
+
+
+class UploadTooSlow(RequestRefused):
+    """The body did not arrive in time."""
+
+
+class BodyTooLarge(RequestRefused):
+    """The body, or a clip in it, has too many bytes."""
+
+
+class UnsupportedContentType(RequestRefused):
+    """The body is sent as something other than sound or a form."""
+
+
+class TooManyRequests(RequestRefused):
+    """The client sends more requests than it may, or has too many open."""
+
+
+class Busy(RequestRefused):
+    """Too much waits already."""
+
+
+class NotReady(RequestRefused):
+    """The service is still warming up, or stops."""
