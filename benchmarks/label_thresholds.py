@@ -23,7 +23,8 @@ from benchmarks.table import table
 from model.errors import HeedError
 from model.labels import LABELS
 from model.recognizer import SHIPPED, Recognizer
-from training.data.speech_commands import DataError, Split
+from training.data.speech_commands import Split
+from training.errors import DataError
 
 PASS_SHARES = (0.90, PASS_SHARE, 0.97)
 PRICES = np.geomspace(1e-3, 1e3, 400)  # of a false accept in false rejects

@@ -14,11 +14,12 @@ from torch import Generator, Tensor
 
 from model.labels import LABELS, UNKNOWN
 from model.recognizer import Recognizer
-from training.config import TrainConfig
-from training.data.batches import held_out
 from training.data.cache import WaveformCache
+from training.data.clips import Clip
+from training.data.held_out import held_out
 from training.data.noise import Noise, background_noise
-from training.data.speech_commands import NEVER_HEARD, Clip, DataError, Split, read_split
+from training.data.speech_commands import NEVER_HEARD, Split, read_split
+from training.errors import DataError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +44,7 @@ class Material:
         """
         clips = read_split(root, split)
         cache = WaveformCache(clips, root / "heed-cache" / split)
-        waveforms, targets = held_out(clips, cache, Noise(background_noise(root, split)), TrainConfig())
+        waveforms, targets = held_out(clips, cache, Noise(background_noise(root, split)))
         some = _some(len(targets), limit)
         return cls(clips=clips, cache=cache, waveforms=waveforms[some], targets=targets[some].numpy(), limit=limit)
 

@@ -35,10 +35,11 @@ from model.networks.config import NetworkConfig
 from model.recognizer import Recognizer
 from training.data.batches import targets_of
 from training.data.cache import WaveformCache
-from training.data.speech_commands import DataError, Split, read_split
+from training.data.speech_commands import Split, read_split
+from training.errors import DataError
 from training.evaluate import score_split
-from training.metrics import FILE as METRICS
 from training.report import report
+from training.run_log import FILE as METRICS
 from training.train import CHECKPOINT, whole_number
 
 DOCS = Path(__file__).parent.parent / "docs" / "networks"

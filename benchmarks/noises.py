@@ -6,10 +6,10 @@ import torch
 from torch import Generator, Tensor
 
 from model.audio import SAMPLE_RATE, WINDOW_SAMPLES
-from training.data.batches import draw
 from training.data.cache import WaveformCache
+from training.data.clips import Clip, draw
 from training.data.noise import background_noise, further_noise
-from training.data.speech_commands import BACKGROUND_NOISE, FOLDER, Clip, Split
+from training.data.speech_commands import BACKGROUND_NOISE, FOLDER, Split
 
 MADE_SECONDS = 60  # of babble and of pink noise
 N_VOICES = 8

@@ -15,7 +15,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from model.audio import WINDOW_SAMPLES
 from model.checkpoint import Checkpoint
 from model.engines.onnx import OnnxEngine
-from training.export.graph import OPSET, Look, export
+from training.export.graph import OPSET, ExportedGraph, export
 
 Array = NDArray[np.float32]
 
@@ -29,7 +29,7 @@ class Parts:
 
     def __init__(self, checkpoint: Checkpoint, folder: Path) -> None:
         self.frontend, self.network = checkpoint.modules()
-        exported = Look(checkpoint).eval()
+        exported = ExportedGraph(checkpoint).eval()
         self.graph_frontend = exported.frontend
         self.waveform = torch.zeros(1, WINDOW_SAMPLES)
         self.frames = self.frontend(self.waveform)

@@ -27,7 +27,8 @@ from benchmarks.robustness_tables import tables
 from model.errors import HeedError
 from model.labels import UNKNOWN
 from model.recognizer import SHIPPED
-from training.data.speech_commands import DataError, Split
+from training.data.speech_commands import Split
+from training.errors import DataError
 
 
 def main() -> int:

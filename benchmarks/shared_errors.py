@@ -20,7 +20,8 @@ from benchmarks.table import table
 from model.errors import HeedError
 from model.labels import LABELS
 from model.recognizer import Recognizer
-from training.data.speech_commands import DataError, Split
+from training.data.speech_commands import Split
+from training.errors import DataError
 from training.evaluate import score_split
 
 N_EXAMPLES = 8

@@ -40,7 +40,9 @@ from model.labels import UNKNOWN
 from model.recognizer import SHIPPED, Recognizer
 from model.spotter import Spotter
 from training.data.cache import WaveformCache
-from training.data.speech_commands import Clip, DataError, Split, read_split
+from training.data.clips import Clip
+from training.data.speech_commands import Split, read_split
+from training.errors import DataError
 
 N_MIXES = 5
 MIX_MINUTES = 10.0

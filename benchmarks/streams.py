@@ -12,10 +12,9 @@ from torch import Generator, Tensor
 from benchmarks.noises import Recordings
 from model.audio import SAMPLE_RATE, Waveform
 from training.data.augment import ratio, uniform
-from training.data.batches import draw
 from training.data.cache import WaveformCache
+from training.data.clips import Clip, draw
 from training.data.sounds import made_sounds
-from training.data.speech_commands import Clip
 
 FADE_SECONDS = 0.02
 LONGEST_PIECE_SECONDS = 10.0

@@ -27,8 +27,8 @@ from model.networks.config import CONFIGS
 from training.config import TrainConfig
 from training.data.batches import plan_epoch, render
 from training.data.cache import WaveformCache
+from training.data.clips import Clip
 from training.data.noise import Noise
-from training.data.speech_commands import Clip
 from training.loop import train_epoch
 from training.student import Learner
 

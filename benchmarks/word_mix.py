@@ -12,9 +12,8 @@ from benchmarks.streams import background_stream, faded, lasting
 from model.audio import SAMPLE_RATE, WINDOW_SAMPLES, Waveform
 from model.labels import COMMANDS
 from training.data.augment import ratio, uniform
-from training.data.batches import by_label, draw
 from training.data.cache import WaveformCache
-from training.data.speech_commands import Clip
+from training.data.clips import Clip, by_label, draw
 
 GAP_SECONDS = (1.5, 2.5)  # between two clips of a second
 SNR_DB = 10.0

@@ -13,11 +13,11 @@ from tqdm import tqdm
 from model.errors import AudioError, HeedError
 from model.labels import LABELS, SILENCE, UNKNOWN
 from model.recognizer import SHIPPED, Recognizer
-from training.config import TrainConfig
-from training.data.batches import held_out
 from training.data.cache import WaveformCache
+from training.data.held_out import held_out
 from training.data.noise import Noise, background_noise
-from training.data.speech_commands import BACKGROUND_NOISE, DataError, Split, read_split
+from training.data.speech_commands import BACKGROUND_NOISE, Split, read_split
+from training.errors import DataError
 from training.report import plot_confusion, report, table
 
 MAX_CLIP_SECONDS = 600.0
@@ -35,7 +35,7 @@ def score_split(recognizer: Recognizer, root: Path, split: Split) -> Scored:
         raise DataError(f"{recognizer.name} hears {', '.join(recognizer.labels)}, which are not the 12 labels in order")
     clips = read_split(root, split)
     cache = WaveformCache(clips, root / "heed-cache" / split)
-    waveforms, targets = held_out(clips, cache, Noise(background_noise(root, split)), TrainConfig())
+    waveforms, targets = held_out(clips, cache, Noise(background_noise(root, split)))
     return recognizer.posteriors(waveforms.numpy()), targets.numpy()
 
 

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from training.config import TrainConfig
 from training.data.augment import mask
-from training.data.batches import NO_WORD, Lesson
+from training.data.batches import NO_WORD, TrainingBatch
 from training.student import Learner
 from training.teachers import Teachers
 
@@ -23,7 +23,7 @@ def learning_rate_at(epoch: float, config: TrainConfig) -> float:
 
 def train_epoch(
     learner: Learner,
-    batches: Iterable[Lesson],
+    batches: Iterable[TrainingBatch],
     learning_rates: Iterable[float],
     config: TrainConfig,
     generator: torch.Generator,

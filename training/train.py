@@ -19,11 +19,13 @@ from model.networks.config import CONFIGS
 from training.calibrate import fit_temperature, fit_threshold
 from training.config import TrainConfig
 from training.data.batches import plan_epoch, render
-from training.data.dataset import Data, normalized_frontend, read_data
-from training.data.speech_commands import WORDS, DataError
+from training.data.dataset import TrainingData, read_data
+from training.data.speech_commands import WORDS
+from training.errors import DataError
 from training.loop import learning_rate_at, train_epoch
-from training.metrics import Metrics
+from training.normalization import normalized_frontend
 from training.report import Report, report
+from training.run_log import RunLog
 from training.state import FILE as STATE
 from training.state import Progress, load_state, save_state
 from training.student import Learner
@@ -33,7 +35,7 @@ CHECKPOINT = "heed.safetensors"
 
 
 def train(
-    data: Data,
+    data: TrainingData,
     config: TrainConfig,
     folder: Path,
     device: torch.device,
@@ -62,7 +64,7 @@ def train(
     save_state(folder, config, progress, learner)
     n_batches = len(plan_epoch(data.clips, data.synthetic, config, torch.Generator()))
     with (
-        closing(Metrics(folder, progress.n_done)) as metrics,
+        closing(RunLog(folder, progress.n_done)) as log,
         tqdm(total=config.n_epochs * n_batches, initial=progress.n_done * n_batches, unit="batch") as bar,
     ):
         for number in range(progress.n_done, config.n_epochs):
@@ -72,7 +74,7 @@ def train(
             progress.n_done = number + 1
             progress.balanced_accuracy = figures.balanced_accuracy
             save(checkpoint, folder / CHECKPOINT)
-            metrics.add(
+            log.add(
                 number + 1,
                 loss=loss,
                 balanced_accuracy=figures.balanced_accuracy,
@@ -85,7 +87,7 @@ def train(
 
 
 def _one_epoch(
-    learner: Learner, data: Data, config: TrainConfig, number: int, teachers: Teachers | None, bar: "tqdm[None]"
+    learner: Learner, data: TrainingData, config: TrainConfig, number: int, teachers: Teachers | None, bar: "tqdm[None]"
 ) -> float:
     """Returns the mean loss."""
     generator = torch.Generator().manual_seed(1_000_003 * config.seed + number)
@@ -101,7 +103,7 @@ def _one_epoch(
     return sum(losses) / len(losses)
 
 
-def validate(learner: Learner, data: Data, config: TrainConfig, epoch: int) -> tuple[Checkpoint, Report]:
+def validate(learner: Learner, data: TrainingData, config: TrainConfig, epoch: int) -> tuple[Checkpoint, Report]:
     """The averaged network as a calibrated checkpoint, and its figures on the validation split."""
     waveforms, targets = data.validation
     logits = learner.logits(waveforms)

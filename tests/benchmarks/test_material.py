@@ -8,7 +8,7 @@ import torch
 from benchmarks.material import Listeners, Material, seeded
 from model.checkpoint import save
 from tests.model.checkpoints import random_checkpoint
-from training.data.speech_commands import DataError
+from training.errors import DataError
 
 
 def test_a_limit_draws_that_many_clips_and_the_same_ones_again(corpus: Path, material: Material) -> None:

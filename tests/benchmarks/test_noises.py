@@ -10,7 +10,7 @@ from torch import Generator
 from benchmarks.material import Material
 from benchmarks.noises import babble, background, cuts, everyday, pink, steps
 from tests.signals import noise
-from training.data.speech_commands import DataError
+from training.errors import DataError
 
 
 def seeded(seed: int = 0) -> Generator:

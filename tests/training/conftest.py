@@ -10,7 +10,7 @@ import torch
 from tests.training.corpus import write_corpus
 from training.config import TrainConfig
 from training.data import dataset as data_module
-from training.data.dataset import Data, read_data
+from training.data.dataset import TrainingData, read_data
 from training.data.sounds import made_sounds
 from training.data.speech_commands import FOLDER
 
@@ -38,7 +38,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def data(corpus: Path) -> Data:
+def data(corpus: Path) -> TrainingData:
     return read_data(corpus, [], None, TrainConfig())
 
 

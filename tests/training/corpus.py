@@ -7,7 +7,8 @@ import soundfile
 
 from model.labels import COMMANDS
 from tests.signals import Signal, noise, tone
-from training.data.speech_commands import BACKGROUND_NOISE, FOLDER, Clip
+from training.data.clips import Clip
+from training.data.speech_commands import BACKGROUND_NOISE, FOLDER
 
 OTHER_WORDS = ("bed", "cat", "house")
 N_SPEAKERS = 12

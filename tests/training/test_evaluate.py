@@ -13,7 +13,8 @@ from tests.model.checkpoints import random_checkpoint
 from tests.signals import encode, noise, tone
 from tests.training.corpus import name_of
 from training.data import cache as cache_module
-from training.data.speech_commands import BACKGROUND_NOISE, FOLDER, DataError
+from training.data.speech_commands import BACKGROUND_NOISE, FOLDER
+from training.errors import DataError
 from training.evaluate import label_of, main, score_folder, score_split
 
 

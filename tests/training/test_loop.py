@@ -8,9 +8,10 @@ import torch
 
 from training.config import TrainConfig
 from training.data.augment import mask
-from training.data.batches import NO_WORD, Lesson
-from training.data.dataset import Data, normalized_frontend
+from training.data.batches import NO_WORD, TrainingBatch
+from training.data.dataset import TrainingData
 from training.loop import learning_rate_at, train_epoch
+from training.normalization import normalized_frontend
 from training.student import Learner
 
 CPU = torch.device("cpu")
@@ -18,16 +19,18 @@ SCHEDULE = TrainConfig(n_epochs=20, warmup_epochs=2.0, learning_rate=1e-3)
 BARE = TrainConfig(n_masks=0, label_smoothing=0.0, average_decay=0.8)  # nothing varies, and the average follows soon
 
 
-def batch_of(data: Data) -> Lesson:
+def batch_of(data: TrainingData) -> TrainingBatch:
     waveforms, targets = data.validation
-    return waveforms[::2], targets[::2], targets[::2]
+    return TrainingBatch(waveforms[::2], targets[::2], targets[::2])
 
 
-def fresh(data: Data, config: TrainConfig) -> Learner:
+def fresh(data: TrainingData, config: TrainConfig) -> Learner:
     return Learner.fresh(config, normalized_frontend(data, config), CPU)
 
 
-def losses(learner: Learner, batch: Lesson, config: TrainConfig, n_steps: int, rate: float = 2e-3) -> list[float]:
+def losses(
+    learner: Learner, batch: TrainingBatch, config: TrainConfig, n_steps: int, rate: float = 2e-3
+) -> list[float]:
     return list(train_epoch(learner, repeat(batch, n_steps), repeat(rate, n_steps), config, torch.Generator()))
 
 
@@ -56,7 +59,7 @@ def test_without_warm_up_a_run_starts_at_the_peak() -> None:
     assert learning_rate_at(0.0, replace(SCHEDULE, warmup_epochs=0.0)) == 1e-3
 
 
-def test_one_batch_can_be_learned_by_heart(data: Data) -> None:
+def test_one_batch_can_be_learned_by_heart(data: TrainingData) -> None:
     learner, batch = fresh(data, BARE), batch_of(data)
 
     course = losses(learner, batch, BARE, n_steps=30)
@@ -66,7 +69,7 @@ def test_one_batch_can_be_learned_by_heart(data: Data) -> None:
     assert torch.equal(learner.logits(batch[0]).argmax(dim=1), batch[1])
 
 
-def test_learning_nothing_at_a_rate_of_zero_changes_no_weight(data: Data) -> None:
+def test_learning_nothing_at_a_rate_of_zero_changes_no_weight(data: TrainingData) -> None:
     learner = fresh(data, BARE)
     before = {name: weight.detach().clone() for name, weight in learner.network.named_parameters()}
 
@@ -75,7 +78,7 @@ def test_learning_nothing_at_a_rate_of_zero_changes_no_weight(data: Data) -> Non
     assert all(torch.equal(weight, before[name]) for name, weight in learner.network.named_parameters())
 
 
-def test_every_weight_is_taught(data: Data) -> None:
+def test_every_weight_is_taught(data: TrainingData) -> None:
     learner = fresh(data, BARE)
     before = {name: weight.detach().clone() for name, weight in learner.network.named_parameters()}
 
@@ -84,7 +87,7 @@ def test_every_weight_is_taught(data: Data) -> None:
     assert [name for name, weight in learner.network.named_parameters() if torch.equal(weight, before[name])] == []
 
 
-def test_the_gradient_of_a_step_is_of_its_batch_alone(data: Data) -> None:
+def test_the_gradient_of_a_step_is_of_its_batch_alone(data: TrainingData) -> None:
     config = replace(BARE, network="elman", max_gradient_norm=1e9)
     learner, batch = fresh(data, config), batch_of(data)
     weight = learner.network.get_parameter("i2h.weight")
@@ -96,7 +99,7 @@ def test_the_gradient_of_a_step_is_of_its_batch_alone(data: Data) -> None:
     assert torch.equal(gradients[0], gradients[1])
 
 
-def test_a_gradient_is_at_most_as_long_as_allowed(data: Data) -> None:
+def test_a_gradient_is_at_most_as_long_as_allowed(data: TrainingData) -> None:
     config = replace(BARE, network="elman", max_gradient_norm=0.01)
     learner = fresh(data, config)
 
@@ -106,7 +109,7 @@ def test_a_gradient_is_at_most_as_long_as_allowed(data: Data) -> None:
     assert torch.cat(gradients).norm() == pytest.approx(0.01, rel=1e-3)
 
 
-def test_dropout_and_batch_norm_are_those_of_training_whatever_came_before(data: Data) -> None:
+def test_dropout_and_batch_norm_are_those_of_training_whatever_came_before(data: TrainingData) -> None:
     learner = fresh(data, BARE)
     learner.network.eval()
 
@@ -115,7 +118,7 @@ def test_dropout_and_batch_norm_are_those_of_training_whatever_came_before(data:
     assert learner.network.training
 
 
-def test_every_batch_has_its_own_learning_rate(data: Data) -> None:
+def test_every_batch_has_its_own_learning_rate(data: TrainingData) -> None:
     learner, batch = fresh(data, BARE), batch_of(data)
 
     steps = train_epoch(learner, [batch] * 3, [1e-3, 2e-3, 3e-3], BARE, torch.Generator())
@@ -127,7 +130,7 @@ def test_every_batch_has_its_own_learning_rate(data: Data) -> None:
     ]
 
 
-def test_the_first_loss_is_that_of_the_masked_frames(data: Data) -> None:
+def test_the_first_loss_is_that_of_the_masked_frames(data: TrainingData) -> None:
     config = TrainConfig(network="elman", label_smoothing=0.1)
     learner, (waveforms, targets, _) = fresh(data, config), batch_of(data)
     no_words = torch.full_like(targets, NO_WORD)
@@ -136,7 +139,9 @@ def test_the_first_loss_is_that_of_the_masked_frames(data: Data) -> None:
         expected = torch.nn.functional.cross_entropy(learner.network(frames), targets, label_smoothing=0.1)
 
     loss = next(
-        train_epoch(learner, [(waveforms, targets, no_words)], [1e-3], config, torch.Generator().manual_seed(5))
+        train_epoch(
+            learner, [TrainingBatch(waveforms, targets, no_words)], [1e-3], config, torch.Generator().manual_seed(5)
+        )
     )
 
     assert loss == pytest.approx(expected.item(), rel=1e-3)  # bfloat16 may have been used

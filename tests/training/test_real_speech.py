@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from model.labels import COMMANDS, UNKNOWN
-from training.data.batches import by_label
+from training.data.clips import by_label
 from training.data.speech_commands import Split, read_split
 
 pytestmark = pytest.mark.skipif("HEED_DATA" not in os.environ, reason="HEED_DATA is not set")

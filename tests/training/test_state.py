@@ -15,6 +15,7 @@ from model.networks.config import CONFIGS
 from tests.signals import noise
 from tests.training.interrupts import broken_off
 from training.config import TrainConfig
+from training.data.batches import TrainingBatch
 from training.loop import train_epoch
 from training.state import FILE, Progress, load_state, save_state
 from training.student import Learner
@@ -32,7 +33,11 @@ def step(learner: Learner, config: TrainConfig) -> float:
     torch.manual_seed(9)
     return next(
         train_epoch(
-            learner, [(WAVEFORMS, torch.arange(3), torch.arange(3))], [1e-3], config, torch.Generator().manual_seed(9)
+            learner,
+            [TrainingBatch(WAVEFORMS, torch.arange(3), torch.arange(3))],
+            [1e-3],
+            config,
+            torch.Generator().manual_seed(9),
         )
     )
 

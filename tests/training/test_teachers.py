@@ -12,9 +12,10 @@ from model.engines.torch import TorchEngine
 from tests.model.checkpoints import random_checkpoint
 from tests.signals import noise
 from training.config import TrainConfig
-from training.data.batches import NO_WORD
-from training.data.dataset import Data, normalized_frontend
+from training.data.batches import NO_WORD, TrainingBatch
+from training.data.dataset import TrainingData
 from training.loop import smoothed, train_epoch
+from training.normalization import normalized_frontend
 from training.student import Learner
 from training.teachers import Teachers
 
@@ -43,7 +44,7 @@ def test_there_must_be_a_teacher() -> None:
 
 @pytest.mark.parametrize(("has_word", "is_taught"), [(True, True), (False, False)])
 def test_a_student_follows_its_teachers_where_a_word_is_said_and_the_label_elsewhere(
-    data: Data, has_word: bool, is_taught: bool
+    data: TrainingData, has_word: bool, is_taught: bool
 ) -> None:
     waveforms, targets = (part[:8] for part in data.validation)
     words = targets if has_word else torch.full_like(targets, NO_WORD)
@@ -51,7 +52,14 @@ def test_a_student_follows_its_teachers_where_a_word_is_said_and_the_label_elsew
     student = Learner.fresh(CONFIG, normalized_frontend(data, CONFIG), CPU)
 
     list(
-        train_epoch(student, repeat((waveforms, targets, words), 60), [5e-3] * 60, CONFIG, torch.Generator(), teachers)
+        train_epoch(
+            student,
+            repeat(TrainingBatch(waveforms, targets, words), 60),
+            [5e-3] * 60,
+            CONFIG,
+            torch.Generator(),
+            teachers,
+        )
     )
 
     heard = student.network.eval()(student.frontend(waveforms)).argmax(dim=1)

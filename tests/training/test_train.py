@@ -19,10 +19,11 @@ from tests.training.interrupts import broken_off
 from training import train as train_module
 from training.config import TrainConfig
 from training.data.batches import plan_epoch, render
-from training.data.dataset import Data, normalized_frontend
-from training.data.speech_commands import Clip
+from training.data.clips import Clip
+from training.data.dataset import TrainingData
 from training.loop import learning_rate_at
-from training.metrics import FILE as METRICS
+from training.normalization import normalized_frontend
+from training.run_log import FILE as METRICS
 from training.state import FILE as STATE
 from training.train import CHECKPOINT, train
 
@@ -49,7 +50,7 @@ def files_of(run: Path) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def unbroken(data: Data, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def unbroken(data: TrainingData, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a whole run with ``CONFIG``."""
     folder = tmp_path_factory.mktemp("unbroken")
     torch.set_num_threads(1)
@@ -63,7 +64,9 @@ def test_a_run_leaves_its_checkpoint_state_metrics_and_events(unbroken: Path) ->
     assert [line["epoch"] for line in metrics_of(unbroken)] == [1, 2, 3]
 
 
-def test_the_checkpoint_is_that_of_the_last_epoch_and_says_where_it_came_from(unbroken: Path, data: Data) -> None:
+def test_the_checkpoint_is_that_of_the_last_epoch_and_says_where_it_came_from(
+    unbroken: Path, data: TrainingData
+) -> None:
     checkpoint = load(unbroken / CHECKPOINT)
 
     last = metrics_of(unbroken)[-1]
@@ -74,7 +77,7 @@ def test_the_checkpoint_is_that_of_the_last_epoch_and_says_where_it_came_from(un
     assert checkpoint.origin["arguments"]["network"] == "elman"
 
 
-def test_the_checkpoint_is_heard_with_as_it_was_validated(unbroken: Path, data: Data) -> None:
+def test_the_checkpoint_is_heard_with_as_it_was_validated(unbroken: Path, data: TrainingData) -> None:
     waveforms, targets = data.validation
     recognizer = Recognizer.load(unbroken / CHECKPOINT)
 
@@ -85,7 +88,7 @@ def test_the_checkpoint_is_heard_with_as_it_was_validated(unbroken: Path, data: 
     )
 
 
-def test_a_run_learns(data: Data, tmp_path: Path) -> None:
+def test_a_run_learns(data: TrainingData, tmp_path: Path) -> None:
     config = TrainConfig(
         network="gru", batch_size=8, n_epochs=8, warmup_epochs=0.5, average_decay=0.9, noise_snr_db=(20.0, 40.0)
     )
@@ -96,7 +99,9 @@ def test_a_run_learns(data: Data, tmp_path: Path) -> None:
     assert metrics_of(tmp_path)[-1]["loss"] < metrics_of(tmp_path)[0]["loss"] - 0.5
 
 
-def test_the_same_seed_gives_the_same_run_and_another_does_not(unbroken: Path, data: Data, tmp_path: Path) -> None:
+def test_the_same_seed_gives_the_same_run_and_another_does_not(
+    unbroken: Path, data: TrainingData, tmp_path: Path
+) -> None:
     train(data, CONFIG, tmp_path / "again", CPU)
     train(data, replace(CONFIG, seed=1), tmp_path / "other", CPU)
 
@@ -105,7 +110,7 @@ def test_the_same_seed_gives_the_same_run_and_another_does_not(unbroken: Path, d
     assert metrics_of(tmp_path / "other") != metrics_of(unbroken)
 
 
-def test_a_run_can_start_from_the_weights_of_another(unbroken: Path, data: Data, tmp_path: Path) -> None:
+def test_a_run_can_start_from_the_weights_of_another(unbroken: Path, data: TrainingData, tmp_path: Path) -> None:
     start = load(unbroken / CHECKPOINT)
 
     train(data, replace(CONFIG, n_epochs=1, learning_rate=0.0, seed=5), tmp_path, CPU, start=start)
@@ -114,14 +119,14 @@ def test_a_run_can_start_from_the_weights_of_another(unbroken: Path, data: Data,
     assert all(torch.allclose(weights[name], tensor) for name, tensor in start.tensors.items())
 
 
-def test_a_run_can_not_start_from_another_network(unbroken: Path, data: Data, tmp_path: Path) -> None:
+def test_a_run_can_not_start_from_another_network(unbroken: Path, data: TrainingData, tmp_path: Path) -> None:
     start = load(unbroken / CHECKPOINT)
 
     with pytest.raises(CheckpointError, match="holds ElmanConfig"):
         train(data, replace(CONFIG, network="gru"), tmp_path, CPU, start=start)
 
 
-def test_frames_of_the_training_clips_have_mean_zero_and_deviation_one(data: Data) -> None:
+def test_frames_of_the_training_clips_have_mean_zero_and_deviation_one(data: TrainingData) -> None:
     frames = normalized_frontend(data, CONFIG)(data.cache.waveforms(data.clips)).flatten(0, 1)
 
     assert torch.allclose(frames.mean(dim=0), torch.zeros(40), atol=1e-3)
@@ -129,7 +134,7 @@ def test_frames_of_the_training_clips_have_mean_zero_and_deviation_one(data: Dat
 
 
 def test_the_learning_rate_goes_on_from_batch_to_batch_and_from_epoch_to_epoch(
-    data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    data: TrainingData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []
 
@@ -143,7 +148,7 @@ def test_the_learning_rate_goes_on_from_batch_to_batch_and_from_epoch_to_epoch(
     assert asked == pytest.approx([place / 4 for place in range(1, 13)])
 
 
-def test_every_epoch_draws_anew(data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_epoch_draws_anew(data: TrainingData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plans = []
 
     def recorded(*arguments: Any) -> list[list[Clip | None]]:
@@ -161,7 +166,7 @@ def test_every_epoch_draws_anew(data: Data, tmp_path: Path, monkeypatch: pytest.
     ("name", "at_call"), [("render", 1), ("render", 5), ("save", 1), ("validate", 2), ("save_state", 3)]
 )
 def test_a_run_that_was_broken_off_goes_on_to_the_numbers_of_an_unbroken_one(
-    unbroken: Path, data: Data, tmp_path: Path, name: str, at_call: int, monkeypatch: pytest.MonkeyPatch
+    unbroken: Path, data: TrainingData, tmp_path: Path, name: str, at_call: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(train_module, name, broken_off(getattr(train_module, name), at_call=at_call))
     with pytest.raises(KeyboardInterrupt):
@@ -175,7 +180,7 @@ def test_a_run_that_was_broken_off_goes_on_to_the_numbers_of_an_unbroken_one(
 
 
 def test_dropout_and_batch_norm_go_on_to_the_numbers_of_an_unbroken_run(
-    data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    data: TrainingData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = TrainConfig(network="attention", batch_size=32, n_epochs=2)
     train(data, config, tmp_path / "unbroken", CPU)
@@ -189,7 +194,7 @@ def test_dropout_and_batch_norm_go_on_to_the_numbers_of_an_unbroken_run(
     assert same(tensors_in(tmp_path / "broken" / STATE), tensors_in(tmp_path / "unbroken" / STATE))
 
 
-def test_resuming_a_finished_run_changes_nothing(unbroken: Path, data: Data) -> None:
+def test_resuming_a_finished_run_changes_nothing(unbroken: Path, data: TrainingData) -> None:
     before = {path.name: path.read_bytes() for path in (unbroken / METRICS, unbroken / CHECKPOINT)}
 
     progress = train(data, CONFIG, unbroken, CPU, resume=True)
@@ -200,7 +205,7 @@ def test_resuming_a_finished_run_changes_nothing(unbroken: Path, data: Data) -> 
 
 @pytest.mark.parametrize("name", ["save", "save_state"])
 def test_a_full_disk_leaves_what_was_written_before(
-    data: Data, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+    data: TrainingData, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     train(data, replace(CONFIG, n_epochs=1), tmp_path / "short", CPU)
     full = OSError(errno.ENOSPC, "No space left on device")

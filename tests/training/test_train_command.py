@@ -13,7 +13,8 @@ from tests.training.corpus import N_SPEAKERS, name_of
 from tests.training.interrupts import broken_off
 from training import train as train_module
 from training.data import dataset as data_module
-from training.data.batches import held_out, render
+from training.data.batches import render
+from training.data.held_out import held_out
 from training.data.speech_commands import BACKGROUND_NOISE, FOLDER
 from training.train import CHECKPOINT, main
 

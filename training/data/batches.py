@@ -1,22 +1,28 @@
 """Clips in, batches of waveforms with their targets out, in an order that a seed fixes."""
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor
 
 from model.labels import COMMANDS, LABELS, SILENCE, UNKNOWN
 from training.config import TrainConfig
-from training.data.augment import babble, ratio, tear, uniform, vary
+from training.data.augment import babble, tear, uniform, vary
 from training.data.cache import WaveformCache
-from training.data.noise import Noise
-from training.data.speech_commands import WORDS, Clip, DataError
+from training.data.clips import Clip, by_label, draw
+from training.data.noise import Noise, silence
+from training.data.speech_commands import WORDS
 
-HELD_OUT_SEED = 0  # one draw for every run, so that their figures can be compared
-HELD_OUT_SHARE = 0.1  # of unknown words, and of silence, by the published protocol
 NO_WORD = -100  # the target that cross_entropy leaves out
 N_VOICES = 5
 
-Examples = tuple[Tensor, Tensor]  # waveforms (batch, time), targets (batch,)
-Lesson = tuple[Tensor, Tensor, Tensor]  # the same, and the words (batch,), places in WORDS or NO_WORD
+
+class TrainingBatch(NamedTuple):
+    """Waveforms ``(batch, time)``, targets ``(batch,)`` as places in ``LABELS`` and words ``(batch,)`` in ``WORDS``."""
+
+    waveforms: Tensor
+    targets: Tensor
+    words: Tensor  # NO_WORD where none is said
 
 
 def targets_of(labels: list[str]) -> Tensor:
@@ -25,29 +31,6 @@ def targets_of(labels: list[str]) -> Tensor:
 
 def words_of(words: list[str]) -> Tensor:
     return torch.tensor([WORDS.index(word) if word in WORDS else NO_WORD for word in words])
-
-
-def by_label(clips: list[Clip]) -> dict[str, list[Clip]]:
-    """Clips under every label but silence.
-
-    Raises:
-        DataError: a label has no clip.
-    """
-    groups: dict[str, list[Clip]] = {label: [] for label in (*COMMANDS, UNKNOWN)}
-    for clip in clips:
-        groups[clip.label].append(clip)
-    missing = [label for label, group in groups.items() if not group]
-    if missing:
-        raise DataError(f"no clips of {', '.join(missing)} in one of the splits; unpack the whole data set")
-    return groups
-
-
-def draw(clips: list[Clip], n: int, generator: torch.Generator) -> list[Clip]:
-    """``n`` of some clips in random order; none comes an (m + 1)-th time before all came m times."""
-    order: list[int] = []
-    while len(order) < n:
-        order += torch.randperm(len(clips), generator=generator).tolist()
-    return [clips[place] for place in order[:n]]
 
 
 def plan_epoch(
@@ -79,7 +62,7 @@ def plan_epoch(
 
 def render(
     examples: list[Clip | None], cache: WaveformCache, noise: Noise, config: TrainConfig, generator: torch.Generator
-) -> Lesson:
+) -> TrainingBatch:
     """Waveforms, targets and words of one batch, varied at random; speech first, then silence.
 
     Shape: waveforms ``(batch, time)`` in [-1, 1] at 16 kHz, targets ``(batch,)`` as places in ``LABELS``, words
@@ -97,28 +80,6 @@ def render(
     in_company = torch.rand(len(spoken), generator=generator) < config.babble_share
     around[in_company] = babble(recorded, N_VOICES, generator)[in_company]
     speech = vary(recorded, around, config, generator)
-    waveforms = torch.cat([speech, silence(n_silent, noise, config, generator)])
+    waveforms = torch.cat([speech, silence(n_silent, noise, config.silence_volume_db, generator)])
     no_words = [SILENCE] * n_silent
-    return waveforms, targets_of(labels + no_words), words_of(words + no_words)
-
-
-def silence(n: int, noise: Noise, config: TrainConfig, generator: torch.Generator) -> Tensor:
-    """Cuts of noise from next to nothing to full scale, ``(n, time)``."""
-    volume = ratio(uniform(n, config.silence_volume_db, generator))
-    return noise.cut(n, generator) * volume[:, None]
-
-
-def held_out(clips: list[Clip], cache: WaveformCache, noise: Noise, config: TrainConfig) -> Examples:
-    """The 12-label protocol on one split: all commands, a fixed draw of other words, a fixed draw of silence.
-
-    Shape: waveforms ``(clip, time)`` in [-1, 1] at 16 kHz, targets ``(clip,)`` as places in ``LABELS``.
-    """
-    generator = torch.Generator().manual_seed(HELD_OUT_SEED)
-    groups = by_label(clips)
-    unknown = groups.pop(UNKNOWN)
-    commands = [clip for group in groups.values() for clip in group]
-    n_other = round(HELD_OUT_SHARE * len(commands))
-    chosen = commands + draw(unknown, n_other, generator)
-    silent = silence(n_other, noise, config, generator)
-    waveforms = torch.cat([cache.waveforms(chosen), silent])
-    return waveforms, targets_of([clip.label for clip in chosen] + [SILENCE] * len(silent))
+    return TrainingBatch(waveforms, targets_of(labels + no_words), words_of(words + no_words))

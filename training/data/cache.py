@@ -1,10 +1,11 @@
 """Clips in, their waveforms decoded once out: a memory-mapped table of 16-bit samples beside the data."""
 
 import fcntl
+import hashlib
 import json
 import os
 import signal
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -17,7 +18,8 @@ from tqdm import tqdm
 
 from model.audio import WINDOW_SAMPLES, decode, fit
 from model.errors import AudioError
-from training.data.speech_commands import Clip, DataError, digest
+from training.data.clips import Clip
+from training.errors import DataError
 
 FULL_SCALE = 32_767
 TABLE, INDEX = "waveforms.npy", "index.json"
@@ -53,6 +55,15 @@ class WaveformCache:
         """
         rows = [self._rows[clip.path] for clip in clips]
         return torch.from_numpy(self._table[rows]).float() / FULL_SCALE
+
+
+def digest(paths: Iterable[Path]) -> str:
+    """What identifies a set of files without reading them: SHA-256 over their names, sizes and times of change."""
+    sha = hashlib.sha256()
+    for path in paths:
+        stat = path.stat()
+        sha.update(f"{path.parent.name}/{path.name} {stat.st_size} {stat.st_mtime_ns}\n".encode())
+    return sha.hexdigest()
 
 
 def to_int16(waveform: NDArray[np.float32]) -> NDArray[np.int16]:

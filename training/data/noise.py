@@ -12,7 +12,9 @@ from torch import Tensor
 
 from model.audio import WINDOW_SAMPLES, Waveform, decode, fit
 from model.errors import AudioError
-from training.data.speech_commands import BACKGROUND_NOISE, FOLDER, DataError, Split
+from training.data.augment import ratio, uniform
+from training.data.speech_commands import BACKGROUND_NOISE, FOLDER, Split
+from training.errors import DataError
 
 SPLIT_PARTS: dict[Split, tuple[float, float]] = {
     "training": (0.0, 0.8),
@@ -44,6 +46,12 @@ class Noise:
         recording = kind[_below(len(kind), generator)]
         start = _below(len(recording) - WINDOW_SAMPLES + 1, generator)
         return recording[start : start + WINDOW_SAMPLES]
+
+
+def silence(n: int, noise: Noise, volume_db: tuple[float, float], generator: torch.Generator) -> Tensor:
+    """Cuts of noise from next to nothing to full scale, ``(n, time)``."""
+    volume = ratio(uniform(n, volume_db, generator))
+    return noise.cut(n, generator) * volume[:, None]
 
 
 def background_noise(root: Path, split: Split) -> list[list[Tensor]]:

@@ -4,19 +4,17 @@ The published 12-label protocol: the ten commands, ``_unknown_`` drawn from all 
 the background noises (see :mod:`training.data.batches` and :mod:`training.data.noise`).
 """
 
-import hashlib
 import shutil
 import tarfile
 import zlib
-from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
 from torchaudio.datasets import SPEECHCOMMANDS
 
-from model.labels import COMMANDS, UNKNOWN
+from training.data.clips import Clip
+from training.errors import DataError
 
 Split = Literal["training", "validation", "testing"]
 FOLDER = Path("SpeechCommands") / "speech_commands_v0.02"
@@ -30,23 +28,6 @@ WORDS = (
 # fmt: on
 NEVER_HEARD = ("bed", "bird", "house", "three", "wow")  # to be left out of a training that shall be tested with them
 LISTS = ("validation_list.txt", "testing_list.txt")
-
-
-class DataError(Exception):
-    """The data set is missing, incomplete or damaged; the message says what to do."""
-
-
-@dataclass(frozen=True)
-class Clip:
-    """One recording: where it is, the word that is said, and by whom."""
-
-    path: Path
-    word: str
-    speaker: str
-
-    @property
-    def label(self) -> str:
-        return self.word if self.word in COMMANDS else UNKNOWN
 
 
 def read_split(root: Path, split: Split, *, download: bool = False) -> list[Clip]:
@@ -107,12 +88,3 @@ def _download(root: Path) -> None:
         except (RuntimeError, EOFError, tarfile.TarError, zlib.error) as error:
             raise DataError(f"the archive fetched to {root} is damaged, remove it and try again: {error}") from error
         undo.pop_all()
-
-
-def digest(paths: Iterable[Path]) -> str:
-    """What identifies a set of files without reading them: SHA-256 over their names, sizes and times of change."""
-    sha = hashlib.sha256()
-    for path in paths:
-        stat = path.stat()
-        sha.update(f"{path.parent.name}/{path.name} {stat.st_size} {stat.st_mtime_ns}\n".encode())
-    return sha.hexdigest()

@@ -13,7 +13,8 @@ from pathlib import Path
 from tqdm import tqdm
 
 from model.labels import COMMANDS, UNKNOWN
-from training.data.speech_commands import Clip, DataError
+from training.data.clips import Clip
+from training.errors import DataError
 
 ACCENTS = ("en-us", "en-gb", "en-gb-scotland", "en-gb-x-rp", "en-gb-x-gbclan", "en-gb-x-gbcwmd", "en-029", "en-us-nyc")
 SPEAKERS = ("", *(f"+m{n}" for n in range(1, 9)), *(f"+f{n}" for n in range(1, 6)), "+klatt2", "+klatt4", "+croak")

@@ -21,7 +21,7 @@ from training.export.stem import GraphStem
 OPSET = 17
 
 
-class Look(nn.Module):
+class ExportedGraph(nn.Module):
     """Front end, network and calibrated softmax as one module: :meth:`model.engines.protocol.Engine.infer` as a graph.
 
     Shape: ``(batch, time)`` in [-1, 1] at 16 kHz and ``(batch, past_frame, mfcc)``, which may hold no frame, to
@@ -50,12 +50,12 @@ def export(checkpoint: Checkpoint, source_digest: str) -> bytes:
         source_digest: SHA-256 of the checkpoint's file, kept in the metadata.
     """
     file = io.BytesIO()
-    look = Look(checkpoint).eval()
+    graph = ExportedGraph(checkpoint).eval()
     with warnings.catch_warnings():
         # The successor of this exporter freezes the batch or the time axis of a GRU; what it warns of is its age.
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            look,
+            graph,
             (torch.zeros(1, WINDOW_SAMPLES), torch.zeros(1, 1, checkpoint.frontend_config.n_mfcc)),
             file,  # type: ignore[arg-type] # the exporter takes a file too, its hints do not say so
             dynamo=False,

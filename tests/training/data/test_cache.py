@@ -19,7 +19,8 @@ from tests.signals import encode, noise
 from tests.training.interrupts import broken_off
 from training.data import cache as cache_module
 from training.data.cache import INDEX, TABLE, WaveformCache, to_int16
-from training.data.speech_commands import Clip, DataError
+from training.data.clips import Clip
+from training.errors import DataError
 
 FULL = OSError(errno.ENOSPC, "No space left on device")
 

@@ -12,7 +12,8 @@ import torch
 from tests.signals import encode, noise
 from tests.training.corpus import NOISE_SECONDS
 from training.data.noise import Noise, background_noise, further_noise
-from training.data.speech_commands import BACKGROUND_NOISE, FOLDER, DataError, Split
+from training.data.speech_commands import BACKGROUND_NOISE, FOLDER, Split
+from training.errors import DataError
 
 CLIPS = {f"sound_{seed}.ogg": encode(noise(24_000, seed=seed), container="OGG") for seed in range(3)}
 

@@ -10,7 +10,10 @@ import pytest
 from model.labels import COMMANDS, UNKNOWN
 from tests.training.corpus import OTHER_WORDS, TESTING_SPEAKERS, VALIDATION_SPEAKERS, name_of, write_list
 from tests.training.interrupts import broken_off
-from training.data.speech_commands import FOLDER, Clip, DataError, Split, digest, read_split
+from training.data.cache import digest
+from training.data.clips import Clip
+from training.data.speech_commands import FOLDER, Split, read_split
+from training.errors import DataError
 
 SPLITS: tuple[Split, ...] = get_args(Split)
 

@@ -9,8 +9,8 @@ import pytest
 
 from model.audio import decode
 from model.labels import COMMANDS, UNKNOWN
-from training.data.speech_commands import DataError
 from training.data.synthesize import REAL, main, nonsense, synthesize, synthetic_clips
+from training.errors import DataError
 
 needs_espeak = pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
 

@@ -9,7 +9,7 @@ from torch.utils.tensorboard import SummaryWriter
 FILE = "metrics.jsonl"
 
 
-class Metrics:
+class RunLog:
     """The record of one run.
 
     Args:

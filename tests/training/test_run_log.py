@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from training.metrics import FILE, Metrics
+from training.run_log import FILE, RunLog
 
 
 def record(folder: Path, n_done: int, losses: dict[int, float]) -> None:
-    with closing(Metrics(folder, n_done)) as metrics:
+    with closing(RunLog(folder, n_done)) as log:
         for epoch, loss in losses.items():
-            metrics.add(epoch, loss=loss, accuracy=0.5)
+            log.add(epoch, loss=loss, accuracy=0.5)
 
 
 def read(folder: Path) -> list[dict[str, float]]:
@@ -36,8 +36,8 @@ def test_every_epoch_is_a_line_and_an_event(tmp_path: Path) -> None:
 
 
 def test_a_line_is_there_as_soon_as_its_epoch_is_over(tmp_path: Path) -> None:
-    with closing(Metrics(tmp_path, 0)) as metrics:
-        metrics.add(1, loss=2.5)
+    with closing(RunLog(tmp_path, 0)) as log:
+        log.add(1, loss=2.5)
 
         assert read(tmp_path) == [{"epoch": 1, "loss": 2.5}]
 
