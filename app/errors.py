@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Coroutine, Mapping
 from http import HTTPStatus
+from reprlib import repr as shortened
 from typing import Any, NamedTuple
 
 from fastapi.exceptions import RequestValidationError
@@ -22,6 +23,7 @@ from app.refusals import (
     RequestRefused,
     TooManyRequests,
     UnknownKey,
+    UnknownModel,
     UnsupportedContentType,
     UploadTooSlow,
 )
@@ -68,6 +70,7 @@ KINDS: dict[type[HeedError | RequestRefused], Kind] = {
     UnknownKey: Kind.plain(401),
     ForeignOrigin: Kind.plain(403),
     NotFound: Kind.plain(404),
+    UnknownModel: Kind("urn:heed:model-not-found", 404, "Unknown model"),
     UploadTooSlow: Kind.plain(408),
     BodyTooLarge: Kind.plain(413),
     UnsupportedContentType: Kind.plain(415),
@@ -110,8 +113,12 @@ async def _on_http_exception(request: Request, error: HTTPException) -> JSONResp
 
 
 async def _on_bad_parameter(_: Request, error: RequestValidationError) -> JSONResponse:
-    detail = "; ".join(f"{wrong['loc'][-1]} {wrong['msg']}, not {wrong['input']!r}" for wrong in error.errors())
-    return _answer(BAD_PARAMETER, detail)
+    return _answer(BAD_PARAMETER, "; ".join(_sentence(wrong) for wrong in error.errors()))
+
+
+def _sentence(wrong: Mapping[str, Any]) -> str:
+    name = wrong["loc"][-1] if wrong["loc"] else "the body:"
+    return f"{name} {wrong['msg']}, not {shortened(wrong['input'])}"
 
 
 async def _on_disconnect(_: Request, __: ClientDisconnect) -> JSONResponse:

@@ -14,12 +14,13 @@ from app.errors import HANDLERS
 from app.middleware.access import Door
 from app.middleware.api_keys import ApiKeys
 from app.middleware.body_limit import BodyLimit
+from app.middleware.openai_errors import OpenAIErrors
 from app.middleware.origins import OwnOrigin
 from app.middleware.rate_limit import ConcurrencyLimit, RateLimit
 from app.middleware.security_headers import SecurityHeaders
 from app.models import Model, Models
 from app.openapi import DESCRIPTION, document_keys, document_model
-from app.routers import health, inspection, stream, transcription
+from app.routers import health, huggingface, inspection, openai, stream, transcription
 from app.routers.clip import FORM_BYTES
 from app.routers.pages import page_routes
 from app.server.watchdog import watch
@@ -48,7 +49,15 @@ def create_app(settings: Settings, *recognizers: Recognizer) -> FastAPI:
     )
     app.state.settings, app.state.metrics, app.state.models, app.state.streams = settings, metrics, models, streams
     _guard(app, settings)
-    routers = [transcription.router, inspection.router, stream.router, health.router, page_routes()]
+    routers = [
+        transcription.router,
+        inspection.router,
+        openai.router,
+        huggingface.router,
+        stream.router,
+        health.router,
+        page_routes(),
+    ]
     for router in routers:
         app.include_router(router)
     document_model(app.openapi(), n_labels=len(models.default.labels), threshold=models.default.threshold)
@@ -95,6 +104,7 @@ def _guard(app: FastAPI, settings: Settings) -> None:
             allow_headers=("Authorization", "X-Request-ID"),
             expose_headers=("Retry-After", "X-Request-ID"),
         )
+    app.add_middleware(OpenAIErrors)
     app.add_middleware(SecurityHeaders)
 
 

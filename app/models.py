@@ -6,6 +6,7 @@ from functools import lru_cache
 from app.queue import Clip, RecognitionQueue
 from app.settings import Settings
 from app.telemetry.metrics import Metrics
+from model.labels import SILENCE, UNKNOWN
 from model.recognizer import Recognition, Recognizer, Trace
 
 N_RESTRICTED = 64  # sets of words that stay prepared
@@ -21,6 +22,7 @@ class Model:
         self.recognizer = recognizer
         self.name = recognizer.name
         self.labels = recognizer.labels
+        self.commands = [label for label in self.labels if label not in (SILENCE, UNKNOWN)]
         self.threshold = settings.threshold_or(recognizer.threshold)
         self._restricted = lru_cache(N_RESTRICTED)(recognizer.restricted)  # clips for the same words share a batch
         self.queue = RecognitionQueue(

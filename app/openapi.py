@@ -23,6 +23,7 @@ MEANINGS = {
     400: "Nothing was sent, or not exactly one clip",
     401: "No API key, or a wrong one, where the service asks for one",
     403: "Sent by a page of another site that may not use this service",
+    404: "No model of this name",
     408: "The body did not arrive in time",
     413: "The clip has too many bytes or lasts too long",
     415: f"Not an audio encoding that heed reads, or not sent as audio; it reads {READABLE}",
@@ -57,7 +58,23 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-CLIP_ROUTE: dict[str, Any] = {"openapi_extra": CLIP_BODY, "responses": problems(400, 403, 408, 413, 415, 422, 503)}
+_BASE64 = {"type": "object", "required": ["inputs"], "properties": {"inputs": {"type": "string", "format": "byte"}}}
+_CLIP_STATUSES = (400, 403, 408, 413, 415, 422, 503)
+
+CLIP_ROUTE: dict[str, Any] = {"openapi_extra": CLIP_BODY, "responses": problems(*_CLIP_STATUSES)}
+JSON_CLIP_ROUTE: dict[str, Any] = {
+    "openapi_extra": {
+        "requestBody": {
+            "required": True,
+            "content": {
+                "audio/*": {"schema": _BYTES},
+                "application/octet-stream": {"schema": _BYTES},
+                "application/json": {"schema": _BASE64},
+            },
+        }
+    },
+    "responses": problems(*_CLIP_STATUSES),
+}
 
 
 def document_model(document: dict[str, Any], *, n_labels: int, threshold: float) -> None:

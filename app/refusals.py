@@ -37,6 +37,10 @@ class NotFound(RequestRefused):
     """There is nothing of this name."""
 
 
+class UnknownModel(RequestRefused):
+    """The service has no model of this name."""
+
+
 class UploadTooSlow(RequestRefused):
     """The body did not arrive in time."""
 

@@ -16,6 +16,13 @@ class Alternative(BaseModel):
     confidence: Confidence
 
 
+class Score(BaseModel):
+    """A label and its probability, in Hugging Face's words."""
+
+    label: str = Field(examples=["left"])
+    score: Annotated[float, Field(ge=0, le=1, examples=[0.993])]
+
+
 class SpottedEvent(BaseModel):
     """A command that was heard, and when."""
 

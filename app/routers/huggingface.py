@@ -1,0 +1,63 @@
+"""Answer clients of Hugging Face's audio classification: ``POST /audio-classification``."""
+
+import base64
+import binascii
+
+from fastapi import APIRouter, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field, ValidationError
+
+from app.openapi import JSON_CLIP_ROUTE, problems
+from app.refusals import NoClip
+from app.routers.clip import Upload, only_clip, read_upload
+from app.routers.dependencies import ModelDep, SettingsDep, Words, split
+from app.schemas import Score
+
+router = APIRouter(tags=["huggingface"], responses=problems(401, 429))
+
+N_SCORES = 5  # as in Hugging Face's own pipelines
+
+
+class Parameters(BaseModel):
+    """What a client may ask for; ``function_to_apply`` changes nothing, since the scores are probabilities already."""
+
+    top_k: int = Field(default=N_SCORES, ge=1)
+
+
+class Inputs(BaseModel):
+    """A sound file in Base64, and parameters."""
+
+    inputs: str
+    parameters: Parameters = Parameters()
+
+
+@router.post("/audio-classification", **JSON_CLIP_ROUTE)
+async def classify_audio(
+    request: Request, model: ModelDep, settings: SettingsDep, words: Words | None = None
+) -> list[Score]:
+    """List the likeliest labels of a recording, as the body itself or in Base64 in JSON."""
+    model.queue.refuse_if_full()
+    if request.headers.get("content-type", "").startswith("application/json"):
+        inputs = _read(await request.body())
+        upload, top_k = Upload([_decoded(inputs.inputs)], {}), inputs.parameters.top_k
+    else:
+        upload, top_k = await read_upload(request, max_clip_bytes=settings.max_clip_bytes), N_SCORES
+    recognition = await model.recognize(only_clip(request, upload), words=split(words))
+    return [Score(label=label, score=score) for label, score in recognition.decision.ranking[:top_k]]
+
+
+def _read(body: bytes) -> Inputs:
+    try:
+        return Inputs.model_validate_json(body)
+    except ValidationError as error:
+        raise RequestValidationError(error.errors(include_url=False)) from error
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        clip = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise NoClip("inputs is not Base64; send the sound file as the body itself, or its Base64") from error
+    if not clip:
+        raise NoClip("inputs is empty; send the sound file as the body itself, or its Base64")
+    return clip
