@@ -11,10 +11,14 @@ FOLDER = re.compile(r"^## `([^`]+)/`\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTAL
 LINE = re.compile(r"^\| `([^`]+)` \| (.+) \|$", re.MULTILINE)
 
 
-def described() -> dict[str, str]:
-    """The sentence of each file, by its path from the root."""
+def lines() -> list[tuple[str, str]]:
+    """The path of each file from the root, and its sentence."""
     text = (ROOT / "docs/architecture.md").read_text()
-    return {f"{folder}/{name}": line for folder, part in FOLDER.findall(text) for name, line in LINE.findall(part)}
+    return [(f"{folder}/{name}", line) for folder, part in FOLDER.findall(text) for name, line in LINE.findall(part)]
+
+
+def described() -> set[str]:
+    return {path for path, _ in lines()}
 
 
 def tracked() -> set[str]:
@@ -26,15 +30,21 @@ def test_each_file_of_code_has_a_line() -> None:
     code = {path for path in tracked() if path.endswith(SUFFIXES) or path.startswith("scripts/")}
 
     expected = {path for path in code if not path.startswith(ELSEWHERE) and not path.endswith("__init__.py")}
-    assert expected - described().keys() == set()
+    assert expected - described() == set()
 
 
 def test_each_line_has_a_file() -> None:
-    assert described().keys() - tracked() == set()
+    assert described() - tracked() == set()
+
+
+def test_no_file_has_two_lines() -> None:
+    paths = [path for path, _ in lines()]
+
+    assert [path for path in paths if paths.count(path) > 1] == []
 
 
 def test_each_line_is_a_sentence_of_its_own() -> None:
-    sentences = list(described().values())
+    sentences = [sentence for _, sentence in lines()]
 
     assert all(sentence.endswith(".") for sentence in sentences)
     assert len(set(sentences)) == len(sentences)
