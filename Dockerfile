@@ -1,7 +1,8 @@
-# Two images, weights inside; neither downloads anything at run time.
-#   docker build -t heed .                        serves the export in ONNX Runtime, without torch
-#   docker build --target full -t heed:full .     also trains, and serves the checkpoint in PyTorch (HEED_ENGINE=torch)
-FROM python:3.11-slim-bookworm AS base
+# The image that serves heed: ONNX Runtime without PyTorch, the model inside; nothing is downloaded at run time.
+#   docker build -t heed .
+# Dockerfile.full adds PyTorch and the training. It is a file of its own because Docker's legacy builder makes every stage
+# of a file, also those that are not asked for.
+FROM python:3.11-slim-bookworm
 
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
@@ -23,25 +24,12 @@ EXPOSE 8000
 # http.client, because urllib would ask a proxy that the environment names.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
   CMD ["python", "-c", "import http.client, os, sys; c = http.client.HTTPConnection('127.0.0.1', int(os.environ['HEED_PORT'] or 8000), timeout=4); c.request('GET', '/readyz'); sys.exit(c.getresponse().status != 200)"]
+
+COPY LICENSE MODEL_CARD.md ./
+COPY app app
+COPY model model
+COPY examples/*.wav examples/
+# Any user can read them, whatever the modes in the checkout.
+RUN chmod -R a+rX LICENSE MODEL_CARD.md app model examples
+USER 10001
 CMD ["python", "-m", "app"]
-
-FROM base AS full
-# PyTorch's own CPU wheels; where only PyPI is reached, --build-arg TORCH_INDEX= takes the CUDA ones from there.
-ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
-COPY requirements.txt ./
-RUN if [ -n "$TORCH_INDEX" ]; then pip install --no-deps --index-url "$TORCH_INDEX" $(grep ^torch requirements.txt); fi \
-    && pip install -r requirements.txt
-COPY app app
-COPY model model
-COPY training training
-COPY examples/*.wav examples/
-# Whatever the modes in the checkout, any user can read them.
-RUN chmod -R a+rX app model training examples
-USER 10001
-
-FROM base AS serve
-COPY app app
-COPY model model
-COPY examples/*.wav examples/
-RUN chmod -R a+rX app model examples
-USER 10001
