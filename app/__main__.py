@@ -6,6 +6,8 @@ import sys
 
 import uvicorn
 from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
 
 from app.server.cpu_quota import usable_cpus
 from app.server.http import HttpConnection
@@ -59,7 +61,7 @@ def _supervisor(settings: Settings, bound: socket.socket, n_workers: int) -> Sup
 
 
 def _parser() -> argparse.ArgumentParser:
-    variables = [f"  HEED_{name.upper():23} {field.description}" for name, field in Settings.model_fields.items()]
+    variables = [_help(name, field) for name, field in Settings.model_fields.items()]
     return argparse.ArgumentParser(
         prog="python -m app",
         description="Serve heed over HTTP. There are no options; these variables of the environment set it up:",
@@ -68,10 +70,19 @@ def _parser() -> argparse.ArgumentParser:
     )
 
 
+def _help(name: str, field: FieldInfo) -> str:
+    default = ",".join(field.default) if isinstance(field.default, tuple) else field.default
+    return f"  HEED_{name.upper():23} {field.description} (default: {'unset' if default in (None, '') else default})"
+
+
 def _in_one_line(error: ValidationError) -> str:
-    return "; ".join(
-        f"HEED_{str(wrong['loc'][0]).upper()}: {wrong['msg']}, not {wrong['input']!r}" for wrong in error.errors()
-    )
+    return "; ".join(_described(wrong) for wrong in error.errors())
+
+
+def _described(wrong: ErrorDetails) -> str:
+    if not wrong["loc"]:  # the variable belongs to no setting
+        return wrong["msg"]
+    return f"HEED_{str(wrong['loc'][0]).upper()}: {wrong['msg']}, not {wrong['input']!r}"
 
 
 if __name__ == "__main__":

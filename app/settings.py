@@ -1,21 +1,28 @@
 """Every setting of the service; nothing else in heed reads the environment."""
 
+import os
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.middleware.api_keys import ApiKeys, UnusableKeys
 from app.parameters import must_be
+from app.variables import PREFIX, is_service_link, unknown_variables
 from model.audio import MAX_CLIP_SECONDS
 from model.recognizer import SHIPPED, SHIPPED_CHECKPOINT
 
 SHIPPED_FOR = {"onnx": SHIPPED, "torch": SHIPPED_CHECKPOINT}
+DEFAULT_PORT = 8000
 MEBIBYTE = 2**20
 SLOWEST = 0.1  # seconds for one of sound; a processor of 2020 takes a hundredth
+
+
+def _unless_service_link(port: Any) -> Any:
+    return DEFAULT_PORT if is_service_link("HEED_PORT", str(port)) else port
 
 
 def _check_keys(path: Path) -> Path:
@@ -35,6 +42,7 @@ def _split(text: str | tuple[str, ...]) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",")) if isinstance(text, str) else text
 
 
+Port = Annotated[int, BeforeValidator(_unless_service_link)]
 EngineName = Annotated[Literal["onnx", "torch"], BeforeValidator(str.lower)]
 LogLevel = Annotated[Literal["critical", "error", "warning", "info", "debug"], BeforeValidator(str.lower)]
 KeysFile = Annotated[Path, AfterValidator(_check_keys)]
@@ -51,10 +59,10 @@ Origins = Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_split)]
 class Settings(BaseSettings):
     """Each setting is read from ``HEED_`` and its name in capitals, such as ``HEED_PORT``; empty counts as unset."""
 
-    model_config = SettingsConfigDict(env_prefix="HEED_", env_ignore_empty=True, frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True)
 
     host: str = Field(default="127.0.0.1", description="address to listen on; 0.0.0.0 means all addresses")
-    port: int = Field(default=8000, ge=1, le=65_535, description="port to listen on")
+    port: Port = Field(default=DEFAULT_PORT, ge=1, le=65_535, description="port to listen on")
     engine: EngineName = Field(
         default="onnx", description="which shipped file to serve: onnx (ONNX Runtime) or torch (PyTorch)"
     )
@@ -117,6 +125,13 @@ class Settings(BaseSettings):
     cors_origins: Origins = Field(
         default=(), description="other sites whose pages may use the service, commas between them"
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _check_names(cls, values: dict[str, Any]) -> dict[str, Any]:
+        if unknown := unknown_variables(os.environ, cls.model_fields):
+            raise PydanticCustomError("unknown", "{names}", {"names": "; ".join(unknown)})
+        return values
 
     @property
     def has_door(self) -> bool:

@@ -33,6 +33,17 @@ def test_a_bad_setting_is_one_line_and_code_2(
     assert "HEED_WORKERS" in error
 
 
+def test_an_unknown_variable_is_one_line_and_code_2(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HEED_WORKER", "2")
+
+    code = main([])
+
+    assert code == 2
+    assert capsys.readouterr().err == "heed: HEED_WORKER is not a setting of heed (did you mean HEED_WORKERS?)\n"
+
+
 def test_a_port_that_is_taken_is_one_line_and_code_1(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -106,6 +117,16 @@ def test_the_help_names_each_variable_of_the_environment(capsys: pytest.CaptureF
 
     text = capsys.readouterr().out
     assert all(f"HEED_{name.upper()} " in text for name in Settings.model_fields)
+
+
+def test_the_help_shows_the_defaults(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main(["--help"])
+
+    text = capsys.readouterr().out
+    assert "port to listen on (default: 8000)" in text
+    assert "commas between them (default: 127.0.0.1)" in text
+    assert "unset: no key is needed (default: unset)" in text
 
 
 @pytest.mark.parametrize(("setting", "n_workers"), [("1", 1), ("3", 3), ("", usable_cpus())])

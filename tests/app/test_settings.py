@@ -80,6 +80,22 @@ def test_lists_are_written_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.cors_origins == ("https://home.example", "http://[::1]:8080")
 
 
+def test_an_unknown_variable_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEED_API_KEY_FILE", "keys")
+
+    with pytest.raises(ValidationError, match="did you mean HEED_API_KEYS_FILE"):
+        Settings()
+
+
+def test_a_port_that_kubernetes_sets_for_a_service_named_heed_is_as_if_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEED_PORT", "tcp://10.0.0.11:80")
+    monkeypatch.setenv("HEED_SERVICE_HOST", "10.0.0.11")
+
+    settings = Settings()
+
+    assert settings.port == 8000
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
