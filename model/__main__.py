@@ -1,6 +1,7 @@
 """Print the commands in sound files or from the microphone: ``python -m model CLIP...`` or ``--live``."""
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 
@@ -72,4 +73,5 @@ def _line(event: Event) -> str:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # so that a reader such as head ends it without a traceback
     sys.exit(main())

@@ -37,7 +37,7 @@ def _sounddevice() -> ModuleType:
     try:
         return import_module("sounddevice")
     except ModuleNotFoundError as error:
-        raise MicrophoneError("a microphone needs sounddevice: pip install -r requirements-live.txt") from error
+        raise MicrophoneError("a microphone needs sounddevice: scripts/venv requirements-live.txt") from error
     except OSError as error:
         message = f"a microphone needs PortAudio (Debian: apt-get install libportaudio2): {error}"
         raise MicrophoneError(message) from error

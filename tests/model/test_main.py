@@ -1,5 +1,8 @@
 """The command line prints a line for each command, and its exit status says how it went."""
 
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -157,3 +160,15 @@ def test_a_missing_checkpoint_ends_the_command_with_a_message(clip: str, capsys:
         main([clip, "--model", "nowhere.safetensors"])
 
     assert "nowhere.safetensors can't be read" in capsys.readouterr().err
+
+
+def test_a_reader_that_stops_early_ends_it_quietly(clip: str) -> None:
+    command = [sys.executable, "-m", "model", clip]
+
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        said = process.stderr.read()
+
+    assert (said, process.returncode) == (b"", -signal.SIGPIPE)

@@ -84,7 +84,7 @@ def test_a_microphone_that_fails_says_so(device: Device) -> None:
 def test_without_sounddevice_it_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sounddevice", None)
 
-    with pytest.raises(MicrophoneError, match=r"pip install -r requirements-live\.txt"):
+    with pytest.raises(MicrophoneError, match=r"scripts/venv requirements-live\.txt"):
         next(record())
 
 
