@@ -1,4 +1,4 @@
-"""The container's limits in, the number of processors it may use out."""
+"""Count the processors that this process may use, also in a container."""
 
 import os
 from pathlib import Path
@@ -8,8 +8,13 @@ CGROUPS = Path("/sys/fs/cgroup")
 
 def usable_cpus(cgroups: Path = CGROUPS) -> int:
     """Whole processors that this process may keep busy, at least 1; the host's cores say nothing in a container."""
-    n_allowed = len(os.sched_getaffinity(0))
-    return max(1, int(min(n_allowed, _quota(cgroups))))
+    return max(1, int(min(_n_allowed(), _quota(cgroups))))
+
+
+def _n_allowed() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1  # macOS binds no process to processors
 
 
 def _quota(cgroups: Path) -> float:

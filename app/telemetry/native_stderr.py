@@ -1,16 +1,21 @@
-"""Nothing in, quiet C libraries out: libmpg123 notes what is odd in an MP3, and clients could fill the log with it."""
+"""Keep libmpg123's warnings about broken MP3s out of the log, which clients could fill with them."""
 
 import ctypes
 import faulthandler
+from contextlib import suppress
+
+STDERR = "stderr"  # a variable of glibc; macOS has none of that name, and there the warnings stay
 
 
 def silence_native_notes() -> None:
-    """Give C's ``stderr`` another file; it is a variable of glibc, and libmpg123 can't be told otherwise.
+    """Point C's ``stderr`` to no file, because libmpg123 can't be told to be quiet.
 
-    Python, faulthandler and glibc's last words write to file descriptor 2, which stays what it was. C says nothing of a
-    crash any more, so faulthandler does.
+    Python, faulthandler and glibc's last words write to file descriptor 2, which stays what it was. C no longer reports
+    a crash, so faulthandler does.
     """
-    libc = ctypes.CDLL(None)
-    libc.fopen.restype = ctypes.c_void_p
-    ctypes.c_void_p.in_dll(libc, "stderr").value = libc.fopen(b"/dev/null", b"w")
     faulthandler.enable(2)
+    libc = ctypes.CDLL(None)
+    with suppress(ValueError):
+        stderr = ctypes.c_void_p.in_dll(libc, STDERR)
+        libc.fopen.restype = ctypes.c_void_p
+        stderr.value = libc.fopen(b"/dev/null", b"w")

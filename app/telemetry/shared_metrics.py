@@ -72,7 +72,7 @@ def _make_seat(folder: Path, seat: int) -> None:
     (folder / f"{seat}.lock").touch()
     for kind in KINDS:
         with (folder / f"{kind}_{seat}.db").open("wb") as file:
-            os.posix_fallocate(file.fileno(), 0, FILE_BYTES)
+            file.write(bytes(FILE_BYTES))
 
 
 def _locks() -> list[Path]:

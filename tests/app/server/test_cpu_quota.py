@@ -42,3 +42,12 @@ def test_without_cgroups_every_allowed_cpu_counts(tmp_path: Path) -> None:
     n_cpus = usable_cpus(tmp_path)
 
     assert n_cpus == len(HOST_CPUS)
+
+
+def test_where_processes_are_bound_to_no_cpus_all_count(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delattr(os, "sched_getaffinity")  # as on macOS
+    monkeypatch.setattr(os, "cpu_count", lambda: 10)
+
+    n_cpus = usable_cpus(tmp_path)
+
+    assert n_cpus == 10

@@ -3,7 +3,8 @@
 import subprocess
 import sys
 
-BEGIN = "import ctypes, sys; from app.telemetry.native_stderr import silence_native_notes; silence_native_notes()\n"
+BEGIN = "import ctypes, sys; from app.telemetry import native_stderr\n"
+SILENCE = "native_stderr.silence_native_notes()\n"
 
 
 def said(code: str) -> str:
@@ -11,13 +12,19 @@ def said(code: str) -> str:
 
 
 def test_what_c_writes_is_not_seen_and_what_python_writes_is() -> None:
-    text = said("ctypes.CDLL(None).perror(b'a note of C'); print('a line of the log', file=sys.stderr)")
+    text = said(SILENCE + "ctypes.CDLL(None).perror(b'a note of C'); print('a line of the log', file=sys.stderr)")
 
     assert text == "a line of the log\n"
 
 
 def test_a_crash_still_shows_where_it_was() -> None:
-    text = said("ctypes.string_at(0)")
+    text = said(SILENCE + "ctypes.string_at(0)")
 
     assert "Segmentation fault" in text
     assert "string_at" in text
+
+
+def test_a_system_whose_c_names_it_otherwise_keeps_its_notes() -> None:
+    text = said("native_stderr.STDERR = 'no_such_variable'\n" + SILENCE + "ctypes.CDLL(None).perror(b'a note of C')")
+
+    assert text.startswith("a note of C")
