@@ -21,11 +21,12 @@ from benchmarks.noises import background, everyday
 from benchmarks.rejection import IS_COMMAND, PASS_SHARE, accepted_scores, right_scores
 from benchmarks.table import table
 from model.errors import HeedError
-from model.labels import LABELS
 from model.recognizer import SHIPPED, Recognizer
+from training.config import TrainConfig
 from training.data.speech_commands import Split
 from training.errors import DataError
 
+LABELS = TrainConfig().labels
 PASS_SHARES = (0.90, PASS_SHARE, 0.97)
 PRICES = np.geomspace(1e-3, 1e3, 400)  # of a false accept in false rejects
 GRID = np.linspace(0.0, 1.0, 501)

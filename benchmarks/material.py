@@ -12,8 +12,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Generator, Tensor
 
-from model.labels import LABELS, UNKNOWN
 from model.recognizer import Recognizer
+from training.config import TrainConfig
 from training.data.cache import WaveformCache
 from training.data.clips import Clip
 from training.data.held_out import held_out
@@ -44,7 +44,7 @@ class Material:
         """
         clips = read_split(root, split)
         cache = WaveformCache(clips, root / "heed-cache" / split)
-        waveforms, targets = held_out(clips, cache, Noise(background_noise(root, split)))
+        waveforms, targets = held_out(clips, cache, Noise(background_noise(root, split)), TrainConfig().labels)
         some = _some(len(targets), limit)
         return cls(clips=clips, cache=cache, waveforms=waveforms[some], targets=targets[some].numpy(), limit=limit)
 
@@ -54,7 +54,7 @@ class Material:
         Raises:
             DataError: the split has none.
         """
-        others = [clip for clip in self.clips if clip.label == UNKNOWN]
+        others = [clip for clip in self.clips if clip.word not in TrainConfig.commands]
         chosen = [clip for clip in others if (clip.word in NEVER_HEARD) == never_heard]
         if not chosen:
             words = ", ".join(NEVER_HEARD) if never_heard else f"other than {', '.join(NEVER_HEARD)} and the commands"
@@ -88,7 +88,7 @@ class Listeners:
         paths = {"default": path, **without}
         recognizers = {kind: Recognizer.load(of_kind) for kind, of_kind in paths.items()}
         for recognizer in recognizers.values():
-            if recognizer.labels != LABELS:
+            if recognizer.labels != TrainConfig().labels:
                 raise DataError(f"{recognizer.name} hears {', '.join(recognizer.labels)}, not the 12 labels in order")
         digests = {kind: hashlib.sha256(of_kind.read_bytes()).hexdigest() for kind, of_kind in paths.items()}
         return cls(default=recognizers.pop("default"), without=recognizers, digests=digests)

@@ -29,10 +29,10 @@ from model.audio import WINDOW_SAMPLES
 from model.checkpoint import load
 from model.engines.torch import TorchEngine
 from model.errors import HeedError
-from model.labels import COMMANDS
 from model.networks.build import build
 from model.networks.config import NetworkConfig
 from model.recognizer import Recognizer
+from training.config import TrainConfig
 from training.data.batches import targets_of
 from training.data.cache import WaveformCache
 from training.data.speech_commands import Split, read_split
@@ -155,10 +155,10 @@ def compare(root: Path, out: Path, splits: list[Split]) -> list[Compared]:
 def spoken(root: Path) -> tuple[Tensor, Tensor]:
     """Commands of the validation split, one after another from all of it: waveforms and targets."""
     clips = read_split(root, "validation")
-    commands = [clip for clip in clips if clip.label in COMMANDS]
+    commands = [clip for clip in clips if clip.word in TrainConfig.commands]
     chosen = commands[:: max(1, len(commands) // N_GRADIENT_CLIPS)][:N_GRADIENT_CLIPS]
     cache = WaveformCache(clips, root / "heed-cache" / "validation")
-    return cache.waveforms(chosen), targets_of([clip.label for clip in chosen])
+    return cache.waveforms(chosen), targets_of([clip.word for clip in chosen], TrainConfig().labels)
 
 
 def score(engine: TorchEngine, root: Path, split: Split) -> Score:

@@ -10,14 +10,15 @@ from torch import Tensor
 
 from benchmarks.material import Listeners, Material
 from benchmarks.shares import Share
-from model.labels import COMMANDS, LABELS
+from model.labels import is_command
 from model.recognizer import Recognizer
+from training.config import TrainConfig
 
 PASS_SHARE = 0.95  # of the commands, at the threshold that kinds of sound are compared at
 REFUSED = -1.0  # the score of what no threshold accepts
 
 Scores = NDArray[np.float64]  # (clip,): the highest threshold that accepts it
-IS_COMMAND = np.array([label in COMMANDS for label in LABELS])
+IS_COMMAND = np.array([is_command(label) for label in TrainConfig().labels])
 
 
 @dataclass(frozen=True, kw_only=True)

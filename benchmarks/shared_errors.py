@@ -18,13 +18,14 @@ from numpy.typing import NDArray
 
 from benchmarks.table import table
 from model.errors import HeedError
-from model.labels import LABELS
 from model.recognizer import Recognizer
+from training.config import TrainConfig
 from training.data.speech_commands import Split
 from training.errors import DataError
 from training.evaluate import score_split
 
 N_EXAMPLES = 8
+LABELS = TrainConfig().labels
 
 
 def main() -> int:

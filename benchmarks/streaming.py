@@ -36,9 +36,9 @@ from model.checkpoint import load
 from model.engines.protocol import Engine
 from model.engines.recurrent import RecurrentEngine
 from model.errors import HeedError
-from model.labels import UNKNOWN
 from model.recognizer import SHIPPED, Recognizer
 from model.spotter import Spotter
+from training.config import TrainConfig
 from training.data.cache import WaveformCache
 from training.data.clips import Clip
 from training.data.speech_commands import Split, read_split
@@ -96,7 +96,7 @@ class Material:
         }
 
     def other_words(self) -> Iterator[Waveform]:
-        others = [clip for clip in self.clips if clip.label == UNKNOWN]
+        others = [clip for clip in self.clips if clip.word not in TrainConfig.commands]
         return lasting(words_stream(others, self.cache, seeded("words stream")), self.seconds(WORDS_MINUTES))
 
 

@@ -22,7 +22,6 @@ from benchmarks.machine import describe
 from benchmarks.table import table
 from model.audio import WINDOW_SAMPLES, decode, fit
 from model.frontend import Frontend, FrontendConfig
-from model.labels import COMMANDS
 from model.networks.config import CONFIGS
 from training.config import TrainConfig
 from training.data.batches import plan_epoch, render
@@ -62,7 +61,7 @@ def make_clips(folder: Path) -> list[Clip]:
     for place in range(N_CLIPS):
         path = folder / f"{place}.wav"
         path.write_bytes(wav(noise(WINDOW_SAMPLES, seed=place)))
-        clips.append(Clip(path, (*COMMANDS, "other")[place % 11], speaker=str(place)))
+        clips.append(Clip(path, (*TrainConfig.commands, "other")[place % 11], speaker=str(place)))
     return clips
 
 

@@ -10,7 +10,7 @@ from torch import Generator, Tensor
 from benchmarks.noises import Recordings
 from benchmarks.streams import background_stream, faded, lasting
 from model.audio import SAMPLE_RATE, WINDOW_SAMPLES, Waveform
-from model.labels import COMMANDS
+from training.config import TrainConfig
 from training.data.augment import ratio, uniform
 from training.data.cache import WaveformCache
 from training.data.clips import Clip, by_label, draw
@@ -57,7 +57,7 @@ def word_mix(
             break
         waveform = cache.waveforms([clip])[0]
         stream[start : start + WINDOW_SAMPLES] += faded(at_level(waveform, NOISE_LEVEL_DB + SNR_DB)).numpy()
-        words.append(Word(label=clip.label, end_seconds=start / SAMPLE_RATE + end_of_word(waveform.numpy())))
+        words.append(Word(label=clip.word, end_seconds=start / SAMPLE_RATE + end_of_word(waveform.numpy())))
         start += WINDOW_SAMPLES
     return stream.clip(-1.0, 1.0), words
 
@@ -86,9 +86,7 @@ def at_level(waveform: Tensor, level_db: float) -> Tensor:
 
 def _shuffled_commands(clips: list[Clip], n: int, generator: Generator) -> list[Clip]:
     """At least ``n``, the ten commands in turn in an order that changes."""
-    groups = by_label(clips)
-    n_each = -(-n // len(COMMANDS))
-    columns = zip(*(draw(groups[command], n_each, generator) for command in COMMANDS), strict=True)
-    return [
-        column[place] for column in columns for place in torch.randperm(len(COMMANDS), generator=generator).tolist()
-    ]
+    groups = by_label(clips, TrainConfig().labels)
+    n_each = -(-n // len(TrainConfig.commands))
+    columns = zip(*(draw(groups[command], n_each, generator) for command in TrainConfig.commands), strict=True)
+    return [column[place] for column in columns for place in torch.randperm(len(column), generator=generator).tolist()]

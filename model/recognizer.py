@@ -13,7 +13,7 @@ from model.digest import check_digest
 from model.engines.protocol import Engine, Frames, Posteriors
 from model.engines.restricted import RestrictedEngine
 from model.errors import AudioError, CheckpointError
-from model.labels import SILENCE, UNKNOWN
+from model.labels import is_command
 from model.spotter import Event, WindowPosteriors, spot_recording
 
 WEIGHTS = Path(__file__).parent / "weights"
@@ -60,7 +60,7 @@ class Recognizer:
         self.name = engine.name
         self.labels = engine.labels
         self.threshold = engine.threshold
-        self._commands = [self.labels.index(label) for label in self.labels if label not in (SILENCE, UNKNOWN)]
+        self._commands = [self.labels.index(label) for label in self.labels if is_command(label)]
 
     @classmethod
     def load(cls, path: Path = SHIPPED) -> Self:

@@ -13,7 +13,7 @@ from model.decision import decide
 from model.engines.protocol import Engine, Frames, Posteriors
 from model.extent import word_extent
 from model.framing import STEP_SAMPLES
-from model.labels import SILENCE, UNKNOWN
+from model.labels import SILENCE, is_command
 from model.windows import AFTER_SAMPLES, SlidingWindows, slide_recording
 
 # Chosen on mixes of validation clips.
@@ -54,7 +54,7 @@ class Detector:
 
     def __init__(self, labels: tuple[str, ...]) -> None:
         self._labels = labels
-        self._prior = np.array([COMMAND_RARITY if label in (SILENCE, UNKNOWN) else 1.0 for label in labels], np.float32)
+        self._prior = np.array([1.0 if is_command(label) else COMMAND_RARITY for label in labels], np.float32)
         silence = np.array([label == SILENCE for label in labels], np.float32)
         self._corrected = deque(SMOOTHED_WINDOWS * [silence], maxlen=SMOOTHED_WINDOWS)
         self._n_windows = 0

@@ -13,8 +13,8 @@ from starlette.testclient import TestClient
 from app.main import create_app
 from app.settings import Settings
 from model.checkpoint import load
-from model.labels import COMMANDS, LABELS
 from model.recognizer import SHIPPED, SHIPPED_CHECKPOINT, Recognizer
+from tests.labels import COMMANDS, LABELS
 from tests.signals import encode, noise
 from training.data.cache import WaveformCache
 from training.data.held_out import held_out
@@ -40,7 +40,7 @@ needs_data = pytest.mark.skipif(not DATA, reason="HEED_DATA names no root of Spe
 def test_the_service_reaches_its_stated_accuracy_on_real_testing_clips() -> None:
     clips = read_split(Path(DATA), "testing")
     cache = WaveformCache(clips, Path(DATA) / "heed-cache" / "testing")
-    waveforms, targets = held_out(clips, cache, Noise(background_noise(Path(DATA), "testing")))
+    waveforms, targets = held_out(clips, cache, Noise(background_noise(Path(DATA), "testing")), LABELS)
 
     with TestClient(create_app(Settings(), Recognizer.load())) as client:
         answers = [client.post("/transcribe", files={"file": encode(waveform.numpy())}) for waveform in waveforms]

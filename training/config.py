@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from model.labels import SILENCE, UNKNOWN
 from model.networks.config import CONFIGS, NetworkConfig
 
 
@@ -10,6 +11,7 @@ from model.networks.config import CONFIGS, NetworkConfig
 class TrainConfig:
     """One recipe for every network. Ranges are drawn from uniformly unless a comment says otherwise."""
 
+    commands: tuple[str, ...] = ("yes", "no", "up", "down", "left", "right", "on", "off", "stop", "go")
     network: str = "attention"
     sizes: dict[str, Any] = field(default_factory=dict)  # fields of the network's config, where not its defaults
     seed: int = 0
@@ -57,5 +59,10 @@ class TrainConfig:
     max_false_accepts: float = 0.02  # share of validation clips without a command, at the threshold that ships
 
     @property
+    def labels(self) -> tuple[str, ...]:
+        """The network's outputs, in the order that its checkpoint keeps."""
+        return SILENCE, UNKNOWN, *self.commands
+
+    @property
     def network_config(self) -> NetworkConfig:
-        return CONFIGS[self.network](**self.sizes)
+        return CONFIGS[self.network](n_labels=len(self.labels), **self.sizes)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from model.labels import SILENCE, UNKNOWN
+from model.labels import is_command
 
 Z_95 = 1.959964  # of the normal distribution
 
@@ -58,9 +58,9 @@ def report(
     n_clips, n_right = len(targets), int(confusion.trace())
     occurring = confusion.sum(axis=1) > 0
     recalls = (confusion.diagonal() / confusion.sum(axis=1).clip(1))[occurring]
-    is_command = np.array([label not in (SILENCE, UNKNOWN) for label in labels])
-    accepted = is_command[heard] & (posteriors.max(axis=1) >= threshold)
-    spoken = is_command[targets]
+    command = np.array([is_command(label) for label in labels])
+    accepted = command[heard] & (posteriors.max(axis=1) >= threshold)
+    spoken = command[targets]
     return Report(
         n_clips=n_clips,
         accuracy=n_right / n_clips,

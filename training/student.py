@@ -45,13 +45,15 @@ class Learner:
             optimizer=AdamW([*network.parameters(), *words.parameters()], weight_decay=config.weight_decay),
         )
 
-    def start_from(self, checkpoint: Checkpoint) -> None:
+    def start_from(self, checkpoint: Checkpoint, config: TrainConfig) -> None:
         """Take over the front end's statistics and the network's weights; the optimizer starts afresh.
 
         Raises:
-            CheckpointError: the checkpoint holds another network.
+            CheckpointError: the checkpoint holds another network, or has other labels.
         """
         frontend, network = checkpoint.modules()
+        if checkpoint.labels != config.labels:
+            raise CheckpointError(f"the checkpoint to start from has the labels {checkpoint.labels}")
         if checkpoint.network_config != self.network.config:
             raise CheckpointError(f"the checkpoint to start from holds {checkpoint.network_config}")
         self.frontend.load_state_dict(frontend.state_dict())

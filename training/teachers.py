@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from model.checkpoint import Checkpoint
+from model.errors import CheckpointError
 
 
 class Teachers:
@@ -13,14 +14,18 @@ class Teachers:
 
     Raises:
         ValueError: there are none.
+        CheckpointError: one has other labels, or the same ones in another order.
 
     References:
         G. Hinton, O. Vinyals, J. Dean: Distilling the Knowledge in a Neural Network, 2015.
     """
 
-    def __init__(self, checkpoints: Sequence[Checkpoint], device: torch.device) -> None:
+    def __init__(self, checkpoints: Sequence[Checkpoint], labels: tuple[str, ...], device: torch.device) -> None:
         if not checkpoints:
             raise ValueError("there must be a teacher")
+        for checkpoint in checkpoints:
+            if checkpoint.labels != labels:
+                raise CheckpointError(f"a teacher has the labels {checkpoint.labels}; the run has {labels}")
         self._frontends, self._networks = zip(*(checkpoint.modules() for checkpoint in checkpoints), strict=True)
         self._temperatures = [checkpoint.temperature for checkpoint in checkpoints]
         for module in (*self._frontends, *self._networks):

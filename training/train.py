@@ -14,7 +14,6 @@ from tqdm import tqdm
 
 from model.checkpoint import Checkpoint, load, save, tensors_of
 from model.errors import HeedError
-from model.labels import LABELS
 from model.networks.config import CONFIGS
 from training.calibrate import fit_temperature, fit_threshold
 from training.config import TrainConfig
@@ -59,7 +58,7 @@ def train(
     torch.set_flush_denormal(True)  # vanished gradients would cost six times the time
     learner = Learner.fresh(config, normalized_frontend(data, config), device)
     if start is not None:
-        learner.start_from(start)
+        learner.start_from(start, config)
     progress = load_state(folder, config, learner) if resume else Progress()
     save_state(folder, config, progress, learner)
     n_batches = len(plan_epoch(data.clips, data.synthetic, config, torch.Generator()))
@@ -109,13 +108,13 @@ def validate(learner: Learner, data: TrainingData, config: TrainConfig, epoch: i
     logits = learner.logits(waveforms)
     temperature = fit_temperature(logits, targets)
     posteriors = (logits / temperature).softmax(dim=-1)
-    threshold = fit_threshold(posteriors, targets, config.max_false_accepts)
-    figures = report(posteriors.numpy(), targets.numpy(), LABELS, threshold)
+    threshold = fit_threshold(posteriors, targets, config.labels, config.max_false_accepts)
+    figures = report(posteriors.numpy(), targets.numpy(), config.labels, threshold)
     checkpoint = Checkpoint(
         network=config.network,
         network_config=config.network_config,
         frontend_config=learner.frontend.config,
-        labels=LABELS,
+        labels=config.labels,
         temperature=temperature,
         threshold=threshold,
         tensors=tensors_of(learner.frontend, learner.average.module),
@@ -139,7 +138,8 @@ def main(arguments: list[str] | None = None) -> int:
         config = _config(options)
         data = read_data(options.data, options.noise, options.speech, config, download=options.download)
         start = load(options.start) if options.start else None
-        teachers = Teachers([load(path) for path in options.teacher], options.device) if options.teacher else None
+        checkpoints = [load(path) for path in options.teacher]
+        teachers = Teachers(checkpoints, config.labels, options.device) if checkpoints else None
         progress = train(
             data, config, options.out, options.device, start=start, teachers=teachers, resume=options.resume
         )

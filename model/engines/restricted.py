@@ -7,7 +7,7 @@ import numpy as np
 from model.audio import Waveform
 from model.engines.protocol import Engine, Frames, Posteriors
 from model.errors import UnknownWord
-from model.labels import SILENCE, UNKNOWN
+from model.labels import UNKNOWN, is_command
 
 
 class RestrictedEngine:
@@ -21,7 +21,7 @@ class RestrictedEngine:
     """
 
     def __init__(self, engine: Engine, words: Sequence[str]) -> None:
-        commands = [label for label in engine.labels if label not in (SILENCE, UNKNOWN)]
+        commands = [label for label in engine.labels if is_command(label)]
         unknown = [word for word in words if word not in commands]
         if unknown or not words:
             wrong = f"there is no word {unknown[0]!r}" if unknown else "no word is named"

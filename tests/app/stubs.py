@@ -10,8 +10,8 @@ from model.engines.protocol import Frames, Posteriors
 from model.engines.torch import TorchEngine
 from model.errors import AudioError
 from model.framing import Framing
-from model.labels import LABELS
 from model.recognizer import Recognition, Recognizer
+from tests.labels import LABELS
 from tests.model.checkpoints import random_checkpoint
 
 

@@ -8,8 +8,8 @@ import pytest
 from benchmarks import label_thresholds
 from benchmarks.label_thresholds import Heard, compare, listen, one_for_all, one_for_each
 from benchmarks.material import Material
-from model.labels import LABELS
 from model.recognizer import Recognizer
+from tests.labels import LABELS
 
 YES, OFF = LABELS.index("yes"), LABELS.index("off")
 

@@ -7,8 +7,8 @@ import torch
 from benchmarks.material import Listeners, Material
 from benchmarks.rejection import REFUSED, Passing, Refusal, accepted_scores, refusals, right_scores, threshold_at
 from model.engines.torch import TorchEngine
-from model.labels import LABELS
 from model.recognizer import Recognizer
+from tests.labels import LABELS
 from tests.model.checkpoints import random_checkpoint
 
 YES, NO, UNKNOWN = LABELS.index("yes"), LABELS.index("no"), LABELS.index("_unknown_")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from benchmarks.shared_errors import as_text
-from model.labels import LABELS
+from tests.labels import LABELS
 
 UP, OFF, ON, GO = (LABELS.index(label) for label in ("up", "off", "on", "go"))
 

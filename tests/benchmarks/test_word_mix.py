@@ -8,7 +8,7 @@ import torch
 
 from benchmarks.material import Material, seeded
 from benchmarks.word_mix import at_level, end_of_word, word_mix
-from model.labels import COMMANDS
+from tests.labels import COMMANDS
 from tests.signals import noise, tone
 
 

@@ -1,15 +1,17 @@
 """Make a small checkpoint of random weights from a seed."""
 
+from dataclasses import replace
+
 import torch
 
 from model.checkpoint import Checkpoint, tensors_of
 from model.frontend import Frontend, FrontendConfig
-from model.labels import LABELS
 from model.networks.attention import AttentionConfig
 from model.networks.build import build
 from model.networks.config import NetworkConfig
 from model.networks.elman import ElmanConfig, FastRNNConfig
 from model.networks.gated import GRUConfig, LSTMConfig
+from tests.labels import LABELS
 
 SMALL: dict[str, NetworkConfig] = {
     "elman": ElmanConfig(hidden_size=8),
@@ -31,7 +33,7 @@ def random_checkpoint(
     hop_ms: int = 10,
 ) -> Checkpoint:
     torch.manual_seed(seed)
-    network_config = config or SMALL[network]
+    network_config = config or replace(SMALL[network], n_labels=len(labels))
     frontend = Frontend(FrontendConfig(hop_ms=hop_ms))
     frontend.normalize_by(torch.randn(40), torch.rand(40) + 1.0)
     return Checkpoint(

@@ -14,11 +14,11 @@ from model.audio import decode
 from model.checkpoint import save
 from model.engines.torch import BATCH_SIZE, TorchEngine
 from model.errors import AudioTooLong, CheckpointError, NotAudio
-from model.labels import LABELS
 from model.networks.config import CONFIGS
 from model.networks.gated import GRUConfig
 from model.recognizer import Recognizer
 from model.spotter import spot_recording
+from tests.labels import LABELS
 from tests.model.checkpoints import random_checkpoint
 from tests.model.tones import WORD_SECONDS, ToneEngine, stream
 from tests.signals import Signal, encode, noise, tone

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from model.engines.protocol import Frames, Posteriors
 from model.engines.torch import TorchEngine
-from model.labels import LABELS
 from model.spotter import (
     COMMAND_RARITY,
     DEAF_WINDOWS_TO_SAME,
@@ -20,6 +19,7 @@ from model.spotter import (
     Spotter,
     spot_recording,
 )
+from tests.labels import LABELS
 from tests.model.checkpoints import random_checkpoint
 from tests.model.tones import SURE, WORD_SECONDS, ToneEngine, stream
 from tests.signals import Signal, noise

@@ -5,7 +5,7 @@ import numpy as np
 from model.audio import Waveform
 from model.engines.protocol import Frames, Posteriors
 from model.framing import Framing
-from model.labels import LABELS
+from tests.labels import LABELS
 from tests.signals import Signal, noise, tone
 
 WORDS_HZ = {"yes": 3_000.0, "no": 400.0}

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from model.labels import COMMANDS
+from tests.labels import COMMANDS
 from tests.signals import Signal, noise, tone
 from training.data.clips import Clip
 from training.data.speech_commands import BACKGROUND_NOISE, FOLDER

@@ -4,7 +4,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from model.labels import COMMANDS, LABELS, SILENCE, UNKNOWN
+from model.labels import SILENCE, UNKNOWN, is_command
+from tests.labels import LABELS
 from training.calibrate import fit_temperature, fit_threshold
 
 SILENT, OTHER, YES = LABELS.index(SILENCE), LABELS.index(UNKNOWN), LABELS.index("yes")
@@ -25,9 +26,9 @@ def heard_as_yes(confidences: list[float]) -> Tensor:
 
 
 def false_accepts(posteriors: Tensor, targets: Tensor, threshold: float) -> float:
-    is_command = torch.tensor([label in COMMANDS for label in LABELS])
-    confidence, likeliest = posteriors[~is_command[targets]].max(dim=1)
-    return float((is_command[likeliest] & (confidence >= threshold)).float().mean())
+    command = torch.tensor([is_command(label) for label in LABELS])
+    confidence, likeliest = posteriors[~command[targets]].max(dim=1)
+    return float((command[likeliest] & (confidence >= threshold)).float().mean())
 
 
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 2.0, 3.0])
@@ -52,7 +53,7 @@ def test_the_temperature_of_the_surest_and_the_unsurest_network_stays_in_range()
 def test_the_threshold_keeps_false_accepts_under_the_bound_and_a_lower_one_would_not(bound: float, seed: int) -> None:
     posteriors, targets = posteriors_and_targets(seed)
 
-    threshold = fit_threshold(posteriors, targets, bound)
+    threshold = fit_threshold(posteriors, targets, LABELS, bound)
 
     assert false_accepts(posteriors, targets, threshold) <= bound
     assert false_accepts(posteriors, targets, threshold - 0.002) > bound
@@ -61,38 +62,38 @@ def test_the_threshold_keeps_false_accepts_under_the_bound_and_a_lower_one_would
 def test_the_threshold_is_the_next_thousandth_above_the_surest_clip_that_must_be_refused() -> None:
     posteriors, targets = heard_as_yes([0.9, 0.8004, 0.7, 0.6]), torch.tensor([SILENT, OTHER, OTHER, SILENT])
 
-    assert fit_threshold(posteriors, targets, 0.25) == 0.801
+    assert fit_threshold(posteriors, targets, LABELS, 0.25) == 0.801
 
 
 def test_a_clip_whose_confidence_is_a_whole_thousandth_is_refused_too() -> None:
     posteriors, targets = heard_as_yes([0.75]), torch.tensor([OTHER])
 
-    assert fit_threshold(posteriors, targets, 0.0) == 0.751
+    assert fit_threshold(posteriors, targets, LABELS, 0.0) == 0.751
 
 
 def test_of_equally_sure_clips_none_is_accepted_where_not_all_may_be() -> None:
     posteriors, targets = heard_as_yes([0.75] * 4), torch.tensor([OTHER] * 4)
 
-    assert fit_threshold(posteriors, targets, 0.5) == 0.751
+    assert fit_threshold(posteriors, targets, LABELS, 0.5) == 0.751
 
 
 def test_clips_with_a_command_do_not_count() -> None:
     posteriors, targets = heard_as_yes([0.99, 0.5]), torch.tensor([YES, OTHER])
 
-    assert fit_threshold(posteriors, targets, 0.0) == 0.501
+    assert fit_threshold(posteriors, targets, LABELS, 0.0) == 0.501
 
 
 def test_clips_that_are_heard_as_silence_or_unknown_do_not_count() -> None:
     posteriors, targets = torch.eye(len(LABELS))[[SILENT, OTHER]], torch.tensor([OTHER, SILENT])
 
-    assert fit_threshold(posteriors, targets, 0.0) == 0.001
+    assert fit_threshold(posteriors, targets, LABELS, 0.0) == 0.001
 
 
 def test_where_every_false_accept_is_allowed_the_threshold_is_next_to_nothing() -> None:
     posteriors, targets = posteriors_and_targets()
 
-    assert fit_threshold(posteriors, targets, 1.0) == 0.001
+    assert fit_threshold(posteriors, targets, LABELS, 1.0) == 0.001
 
 
 def test_a_threshold_is_never_above_one() -> None:
-    assert fit_threshold(heard_as_yes([1.0]), torch.tensor([OTHER]), 0.0) == 1.0
+    assert fit_threshold(heard_as_yes([1.0]), torch.tensor([OTHER]), LABELS, 0.0) == 1.0

@@ -7,15 +7,16 @@ import numpy as np
 import pytest
 
 from model.checkpoint import save
-from model.labels import COMMANDS, LABELS, SILENCE, UNKNOWN
+from model.labels import SILENCE, UNKNOWN
 from model.recognizer import Recognizer
+from tests.labels import COMMANDS, LABELS
 from tests.model.checkpoints import random_checkpoint
 from tests.signals import encode, noise, tone
 from tests.training.corpus import name_of
 from training.data import cache as cache_module
 from training.data.speech_commands import BACKGROUND_NOISE, FOLDER
 from training.errors import DataError
-from training.evaluate import label_of, main, score_folder, score_split
+from training.evaluate import label_of_folder, main, score_folder, score_split
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +55,7 @@ def evaluate(model: Path, *further: str | Path) -> int:
     [("yes", "yes"), (SILENCE, SILENCE), (BACKGROUND_NOISE, SILENCE), (UNKNOWN, UNKNOWN), ("banana", UNKNOWN)],
 )
 def test_a_folder_counts_as_its_label_or_as_unknown(folder_name: str, label: str) -> None:
-    assert label_of(folder_name, LABELS) == label
+    assert label_of_folder(folder_name, LABELS) == label
 
 
 def test_a_folder_of_clips_is_heard_as_the_service_hears_it(model: Path, clips: Path) -> None:
@@ -119,10 +120,19 @@ def test_every_split_keeps_its_own_cache(model: Path, corpus: Path, monkeypatch:
     assert all(map(np.array_equal, first, second))
 
 
-def test_a_checkpoint_with_other_labels_is_not_scored_as_if_it_had_ours(tmp_path: Path, corpus: Path) -> None:
-    save(random_checkpoint(labels=(*LABELS[::-1],)), tmp_path / "other.safetensors")
+def test_a_split_is_scored_with_the_labels_of_the_recognizer(tmp_path: Path, corpus: Path) -> None:
+    save(random_checkpoint(labels=("cat", UNKNOWN, "bed", SILENCE)), tmp_path / "other.safetensors")
 
-    with pytest.raises(DataError, match=r"heed-12-gru hears go, stop, .*, which are not the 12 labels in order"):
+    posteriors, targets = score_split(Recognizer.load(tmp_path / "other.safetensors"), corpus, "testing")
+
+    assert posteriors.shape == (4, 4)  # a tenth of four clips is none: neither unknown words nor silence
+    assert targets.tolist() == [0, 0, 2, 2]
+
+
+def test_a_command_that_the_data_set_does_not_hold_can_not_be_scored(tmp_path: Path, corpus: Path) -> None:
+    save(random_checkpoint(labels=(SILENCE, UNKNOWN, "yes", "banana")), tmp_path / "other.safetensors")
+
+    with pytest.raises(DataError, match="Speech Commands has no clips of banana; score heed-4-gru with --clips"):
         score_split(Recognizer.load(tmp_path / "other.safetensors"), corpus, "testing")
 
 

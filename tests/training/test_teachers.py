@@ -9,6 +9,8 @@ import torch
 from torch import Tensor
 
 from model.engines.torch import TorchEngine
+from model.errors import CheckpointError
+from tests.labels import LABELS
 from tests.model.checkpoints import random_checkpoint
 from tests.signals import noise
 from training.config import TrainConfig
@@ -31,15 +33,22 @@ def coefficients() -> Tensor:
 def test_teachers_say_the_mean_of_what_their_checkpoints_are_heard_to_say() -> None:
     checkpoints = [random_checkpoint(seed=1, temperature=0.5), random_checkpoint("attention", seed=2, temperature=2.0)]
 
-    taught = Teachers(checkpoints, CPU).posteriors(coefficients())
+    taught = Teachers(checkpoints, LABELS, CPU).posteriors(coefficients())
 
     said = [TorchEngine(checkpoint).infer(WAVEFORMS)[0] for checkpoint in checkpoints]
     assert taught.numpy() == pytest.approx(np.mean(said, axis=0), abs=1e-5)
 
 
+def test_a_teacher_must_have_the_labels_of_the_run() -> None:
+    other = random_checkpoint(labels=LABELS[::-1])
+
+    with pytest.raises(CheckpointError, match="a teacher has the labels"):
+        Teachers([other], LABELS, CPU)
+
+
 def test_there_must_be_a_teacher() -> None:
     with pytest.raises(ValueError, match="must be a teacher"):
-        Teachers([], CPU)
+        Teachers([], LABELS, CPU)
 
 
 @pytest.mark.parametrize(("has_word", "is_taught"), [(True, True), (False, False)])
@@ -48,7 +57,7 @@ def test_a_student_follows_its_teachers_where_a_word_is_said_and_the_label_elsew
 ) -> None:
     waveforms, targets = (part[:8] for part in data.validation)
     words = targets if has_word else torch.full_like(targets, NO_WORD)
-    teachers = Teachers([replace(random_checkpoint(seed=4), temperature=0.25)], CPU)
+    teachers = Teachers([replace(random_checkpoint(seed=4), temperature=0.25)], LABELS, CPU)
     student = Learner.fresh(CONFIG, normalized_frontend(data, CONFIG), CPU)
 
     list(

@@ -13,14 +13,15 @@ from torch import Tensor
 
 from model.checkpoint import load, read_tensors
 from model.errors import CheckpointError
-from model.labels import LABELS
 from model.recognizer import Recognizer
+from tests.labels import LABELS
+from tests.model.checkpoints import random_checkpoint
 from tests.training.interrupts import broken_off
 from training import train as train_module
 from training.config import TrainConfig
 from training.data.batches import plan_epoch, render
 from training.data.clips import Clip
-from training.data.dataset import TrainingData
+from training.data.dataset import TrainingData, read_data
 from training.loop import learning_rate_at
 from training.normalization import normalized_frontend
 from training.run_log import FILE as METRICS
@@ -124,6 +125,21 @@ def test_a_run_can_not_start_from_another_network(unbroken: Path, data: Training
 
     with pytest.raises(CheckpointError, match="holds ElmanConfig"):
         train(data, replace(CONFIG, network="gru"), tmp_path, CPU, start=start)
+
+
+def test_a_run_can_not_start_from_a_network_with_other_labels(data: TrainingData, tmp_path: Path) -> None:
+    start = random_checkpoint("elman", labels=LABELS[::-1])
+
+    with pytest.raises(CheckpointError, match="start from has the labels"):
+        train(data, CONFIG, tmp_path, CPU, start=start)
+
+
+def test_a_run_can_learn_other_commands(corpus: Path, tmp_path: Path) -> None:
+    config = replace(CONFIG, commands=("bed", "cat"), n_epochs=1)
+
+    train(read_data(corpus, [], None, config), config, tmp_path, CPU)
+
+    assert load(tmp_path / CHECKPOINT).labels == ("_silence_", "_unknown_", "bed", "cat")
 
 
 def test_frames_of_the_training_clips_have_mean_zero_and_deviation_one(data: TrainingData) -> None:

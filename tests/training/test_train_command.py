@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from model.checkpoint import load
-from model.labels import COMMANDS
+from tests.labels import COMMANDS
 from tests.signals import encode, noise
 from tests.training.corpus import N_SPEAKERS, name_of
 from tests.training.interrupts import broken_off

@@ -5,11 +5,11 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from model.labels import COMMANDS, LABELS, SILENCE, UNKNOWN
+from model.labels import SILENCE, UNKNOWN
 from training.config import TrainConfig
 from training.data.augment import babble, tear, uniform, vary
 from training.data.cache import WaveformCache
-from training.data.clips import Clip, by_label, draw
+from training.data.clips import Clip, by_label, draw, label_of
 from training.data.noise import Noise, silence
 from training.data.speech_commands import WORDS
 
@@ -18,15 +18,16 @@ N_VOICES = 5
 
 
 class TrainingBatch(NamedTuple):
-    """Waveforms ``(batch, time)``, targets ``(batch,)`` as places in ``LABELS`` and words ``(batch,)`` in ``WORDS``."""
+    """Waveforms ``(batch, time)``, targets and words ``(batch,)``: places among the labels and among ``WORDS``."""
 
     waveforms: Tensor
     targets: Tensor
     words: Tensor  # NO_WORD where none is said
 
 
-def targets_of(labels: list[str]) -> Tensor:
-    return torch.tensor([LABELS.index(label) for label in labels])
+def targets_of(said: list[str], labels: tuple[str, ...]) -> Tensor:
+    """Places of labels among all labels, ``(batch,)``."""
+    return torch.tensor([labels.index(label) for label in said])
 
 
 def words_of(words: list[str]) -> Tensor:
@@ -46,12 +47,12 @@ def plan_epoch(
         clips: recorded speech.
         synthetic: synthetic speech of every label but silence, or none at all.
     """
-    recorded = by_label([clip for clip in clips if clip.word not in config.without])
-    made = by_label(synthetic) if synthetic else {}
-    n_commands = sum(len(recorded[command]) for command in COMMANDS)
+    recorded = by_label([clip for clip in clips if clip.word not in config.without], config.labels)
+    made = by_label(synthetic, config.labels) if synthetic else {}
+    n_commands = sum(len(recorded[command]) for command in config.commands)
     examples: list[Clip | None] = [None] * round(config.silence_share * n_commands)
     for label, group in recorded.items():
-        n = round(config.unknown_share * n_commands) if label == UNKNOWN else n_commands // len(COMMANDS)
+        n = round(config.unknown_share * n_commands) if label == UNKNOWN else n_commands // len(config.commands)
         share = config.synthetic_unknown if label == UNKNOWN else config.synthetic_commands
         n_made = round(share * n) if made else 0
         examples += draw(group, n - n_made, generator) + draw(made.get(label, []), n_made, generator)
@@ -65,13 +66,13 @@ def render(
 ) -> TrainingBatch:
     """Waveforms, targets and words of one batch, varied at random; speech first, then silence.
 
-    Shape: waveforms ``(batch, time)`` in [-1, 1] at 16 kHz, targets ``(batch,)`` as places in ``LABELS``, words
+    Shape: waveforms ``(batch, time)`` in [-1, 1] at 16 kHz, targets ``(batch,)`` as places among the labels, words
     ``(batch,)`` as places in ``WORDS``, ``NO_WORD`` where there is none.
     """
     spoken = [clip for clip in examples if clip is not None]
     n_silent = len(examples) - len(spoken)
     recorded = cache.waveforms(spoken)
-    labels, words = [clip.label for clip in spoken], [clip.word for clip in spoken]
+    labels, words = [label_of(clip.word, config.labels) for clip in spoken], [clip.word for clip in spoken]
     for row in (torch.rand(len(spoken), generator=generator) < config.torn_share).nonzero().flatten().tolist():
         if labels[row] != UNKNOWN:
             recorded[row] = tear(recorded[row : row + 1], uniform(1, config.torn_rest, generator))[0]
@@ -82,4 +83,4 @@ def render(
     speech = vary(recorded, around, config, generator)
     waveforms = torch.cat([speech, silence(n_silent, noise, config.silence_volume_db, generator)])
     no_words = [SILENCE] * n_silent
-    return TrainingBatch(waveforms, targets_of(labels + no_words), words_of(words + no_words))
+    return TrainingBatch(waveforms, targets_of(labels + no_words, config.labels), words_of(words + no_words))

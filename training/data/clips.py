@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 
-from model.labels import COMMANDS, UNKNOWN
+from model.labels import UNKNOWN, is_command
 from training.errors import DataError
 
 
@@ -17,20 +17,21 @@ class Clip:
     word: str
     speaker: str
 
-    @property
-    def label(self) -> str:
-        return self.word if self.word in COMMANDS else UNKNOWN
+
+def label_of(word: str, labels: tuple[str, ...]) -> str:
+    """The label that a word counts as: its own if there is one, else ``_unknown_``."""
+    return word if word in labels else UNKNOWN
 
 
-def by_label(clips: list[Clip]) -> dict[str, list[Clip]]:
+def by_label(clips: list[Clip], labels: tuple[str, ...]) -> dict[str, list[Clip]]:
     """Clips under every label but silence.
 
     Raises:
         DataError: a label has no clip.
     """
-    groups: dict[str, list[Clip]] = {label: [] for label in (*COMMANDS, UNKNOWN)}
+    groups: dict[str, list[Clip]] = {label: [] for label in (*filter(is_command, labels), UNKNOWN)}
     for clip in clips:
-        groups[clip.label].append(clip)
+        groups[label_of(clip.word, labels)].append(clip)
     missing = [label for label, group in groups.items() if not group]
     if missing:
         raise DataError(f"no clips of {', '.join(missing)} in one of the splits; unpack the whole data set")

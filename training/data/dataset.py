@@ -47,5 +47,5 @@ def read_data(
         synthetic=synthetic,
         cache=cache,
         noise=noise,
-        validation=held_out(validation, cache, validation_noise),
+        validation=held_out(validation, cache, validation_noise, config.labels),
     )

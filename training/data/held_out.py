@@ -6,7 +6,7 @@ from torch import Tensor
 from model.labels import SILENCE, UNKNOWN
 from training.data.batches import targets_of
 from training.data.cache import WaveformCache
-from training.data.clips import Clip, by_label, draw
+from training.data.clips import Clip, by_label, draw, label_of
 from training.data.noise import Noise, silence
 
 SEED = 0  # one draw for every run, so that their figures can be compared
@@ -16,17 +16,18 @@ SILENCE_VOLUME_DB = (-70.0, 0.0)
 Examples = tuple[Tensor, Tensor]  # waveforms (clip, time), targets (clip,)
 
 
-def held_out(clips: list[Clip], cache: WaveformCache, noise: Noise) -> Examples:
-    """The 12-label protocol on one split: all commands, a fixed draw of other words, a fixed draw of silence.
+def held_out(clips: list[Clip], cache: WaveformCache, noise: Noise, labels: tuple[str, ...]) -> Examples:
+    """Examples of one split by the published protocol: all commands, fixed draws of other words and silence.
 
-    Shape: waveforms ``(clip, time)`` in [-1, 1] at 16 kHz, targets ``(clip,)`` as places in ``LABELS``.
+    Shape: waveforms ``(clip, time)`` in [-1, 1] at 16 kHz, targets ``(clip,)`` as places in ``labels``.
     """
     generator = torch.Generator().manual_seed(SEED)
-    groups = by_label(clips)
+    groups = by_label(clips, labels)
     unknown = groups.pop(UNKNOWN)
     commands = [clip for group in groups.values() for clip in group]
     n_other = round(SHARE * len(commands))
     chosen = commands + draw(unknown, n_other, generator)
     silent = silence(n_other, noise, SILENCE_VOLUME_DB, generator)
     waveforms = torch.cat([cache.waveforms(chosen), silent])
-    return waveforms, targets_of([clip.label for clip in chosen] + [SILENCE] * len(silent))
+    said = [label_of(clip.word, labels) for clip in chosen]
+    return waveforms, targets_of(said + [SILENCE] * len(silent), labels)

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from model.labels import COMMANDS, UNKNOWN
+from model.labels import UNKNOWN
+from training.config import TrainConfig
 from training.data.clips import Clip
 from training.errors import DataError
 
@@ -31,7 +32,7 @@ REAL = {  # how a command, or a word that shall never be heard, may be pronounce
 }
 
 
-def synthesize(folder: Path, *, n_each: int, n_nonsense: int, seed: int) -> None:
+def synthesize(folder: Path, commands: tuple[str, ...], *, n_each: int, n_nonsense: int, seed: int) -> None:
     """Write ``n_each`` clips of every command and ``n_nonsense`` of nonsense, each as ``label/number.wav``.
 
     Raises:
@@ -40,7 +41,7 @@ def synthesize(folder: Path, *, n_each: int, n_nonsense: int, seed: int) -> None
     if shutil.which("espeak-ng") is None:
         raise DataError("espeak-ng is not installed; the package of that name has it")
     chance = random.Random(seed)  # noqa: S311 # nothing secret
-    texts = [(word, word) for word in COMMANDS for _ in range(n_each)]
+    texts = [(word, word) for word in commands for _ in range(n_each)]
     texts += [(UNKNOWN, nonsense(chance)) for _ in range(n_nonsense)]
     for number, (label, text) in enumerate(tqdm(texts, unit=" clips")):
         (folder / label).mkdir(parents=True, exist_ok=True)
@@ -87,7 +88,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
     try:
-        synthesize(options.out, n_each=options.each, n_nonsense=options.nonsense, seed=options.seed)
+        synthesize(
+            options.out, TrainConfig.commands, n_each=options.each, n_nonsense=options.nonsense, seed=options.seed
+        )
     except (DataError, OSError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -10,10 +10,10 @@ from starlette.testclient import TestClient
 from app.main import create_app
 from app.settings import Settings
 from model.audio import fit
-from model.labels import LABELS
 from model.recognizer import Recognizer
 from tests.app.sound import bursts
 from tests.app.stubs import Ears
+from tests.labels import LABELS
 from tests.signals import Signal, encode, noise, tone
 
 

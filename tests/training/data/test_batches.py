@@ -1,23 +1,20 @@
-"""Clips in, batches out: how often each label comes, in which order, and what the held-out examples are."""
+"""An epoch holds every label equally often, and its batches hold varied waveforms with their targets."""
 
 from collections import Counter
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import torch
-from torch import Tensor
 
-from model.labels import COMMANDS, LABELS, SILENCE, UNKNOWN
+from model.labels import SILENCE, UNKNOWN
+from tests.labels import COMMANDS, LABELS
 from tests.training.corpus import unwritten_clips
 from training.config import TrainConfig
 from training.data.batches import NO_WORD, plan_epoch, render, targets_of
-from training.data.clips import Clip, by_label, draw
+from training.data.clips import Clip, label_of
 from training.data.dataset import TrainingData
-from training.data.held_out import held_out
-from training.data.noise import Noise, silence
-from training.data.speech_commands import NEVER_HEARD, WORDS, read_split
-from training.errors import DataError
+from training.data.noise import Noise
+from training.data.speech_commands import NEVER_HEARD, WORDS
 
 CONFIG = TrainConfig(batch_size=32, unknown_share=0.1, torn_share=0.0)
 UNEQUAL = unwritten_clips(
@@ -29,54 +26,16 @@ def seeded(seed: int = 0) -> torch.Generator:
     return torch.Generator().manual_seed(seed)
 
 
-def label_of(example: Clip | None) -> str:
-    return SILENCE if example is None else example.label
+def label_in(example: Clip | None) -> str:
+    return SILENCE if example is None else label_of(example.word, LABELS)
 
 
 def counts(plan: list[list[Clip | None]]) -> Counter[str]:
-    return Counter(label_of(example) for batch in plan for example in batch)
-
-
-def decibels(waveforms: Tensor) -> Tensor:
-    return 20 * torch.log10(waveforms.square().mean(dim=1).sqrt())
+    return Counter(label_in(example) for batch in plan for example in batch)
 
 
 def test_targets_are_places_among_the_labels() -> None:
-    assert targets_of([SILENCE, UNKNOWN, "yes", "go"]).tolist() == [0, 1, 2, 11]
-
-
-def test_every_other_word_counts_as_unknown() -> None:
-    groups = by_label(UNEQUAL)
-
-    assert {label: len(group) for label, group in groups.items()}[UNKNOWN] == 340
-    assert {label: len(group) for label, group in groups.items()}["yes"] == 7
-
-
-@pytest.mark.parametrize(("missing", "label"), [("on", "on"), ("cat", UNKNOWN)])
-def test_a_label_without_clips_is_an_error_that_names_it(missing: str, label: str) -> None:
-    clips = [clip for clip in unwritten_clips(dict.fromkeys((*COMMANDS, "cat"), 2)) if clip.word != missing]
-
-    with pytest.raises(DataError, match=f"no clips of {label} in one of"):
-        plan_epoch(clips, [], CONFIG, seeded())
-
-
-@pytest.mark.parametrize("n", [0, 1, 9, 10, 11, 25, 30])
-def test_a_draw_takes_every_clip_before_it_takes_one_again(n: int) -> None:
-    clips = unwritten_clips({"yes": 10})
-
-    drawn = draw(clips, n, seeded())
-
-    assert len(drawn) == n
-    assert all(len(set(drawn[start : start + 10])) == len(drawn[start : start + 10]) for start in range(0, n, 10))
-
-
-def test_a_draw_is_in_random_order_that_the_seed_fixes() -> None:
-    clips = unwritten_clips({"yes": 50})
-
-    drawn = [draw(clips, 50, seeded(seed)) for seed in (0, 0, 1)]
-
-    assert drawn[0] == drawn[1]
-    assert drawn[0] not in (drawn[2], clips)
+    assert targets_of([SILENCE, UNKNOWN, "yes", "go"], LABELS).tolist() == [0, 1, 2, 11]
 
 
 def test_every_label_comes_equally_often_in_an_epoch() -> None:
@@ -88,7 +47,7 @@ def test_every_label_comes_equally_often_in_an_epoch() -> None:
 def test_every_clip_of_a_rare_word_comes_and_comes_about_equally_often() -> None:
     plan = plan_epoch(UNEQUAL, [], CONFIG, seeded())
 
-    times = Counter(example for batch in plan for example in batch if label_of(example) == "yes")
+    times = Counter(example for batch in plan for example in batch if label_in(example) == "yes")
     assert len(times) == 7
     assert set(times.values()) == {7, 8}
 
@@ -96,7 +55,7 @@ def test_every_clip_of_a_rare_word_comes_and_comes_about_equally_often() -> None
 def test_no_clip_of_a_frequent_word_comes_twice_in_an_epoch() -> None:
     plan = plan_epoch(UNEQUAL, [], CONFIG, seeded())
 
-    times = Counter(example for batch in plan for example in batch if label_of(example) in ("on", "stop", UNKNOWN))
+    times = Counter(example for batch in plan for example in batch if label_in(example) in ("on", "stop", UNKNOWN))
     assert set(times.values()) == {1}
 
 
@@ -104,7 +63,7 @@ def test_batches_are_full_but_for_the_last_and_mix_the_labels() -> None:
     plan = plan_epoch(UNEQUAL, [], CONFIG, seeded())
 
     assert [len(batch) for batch in plan] == [32] * 18 + [24]
-    assert min(len({label_of(example) for example in batch}) for batch in plan) > 6
+    assert min(len({label_in(example) for example in batch}) for batch in plan) > 6
 
 
 def test_the_same_generator_plans_the_same_epoch_and_epochs_differ() -> None:
@@ -133,13 +92,11 @@ def test_a_share_of_each_label_is_synthetic_where_there_is_synthetic_speech() ->
 
     drawn = [example for batch in plan for example in batch if example]
     assert counts(plan) == dict.fromkeys(LABELS, 50)
-    assert Counter(clip.label for clip in drawn if clip.speaker == "made") == dict.fromkeys(COMMANDS, 10) | {
-        UNKNOWN: 30
-    }
+    assert Counter(clip.word for clip in drawn if clip.speaker == "made") == dict.fromkeys(COMMANDS, 10) | {UNKNOWN: 30}
 
 
 def test_torn_commands_are_unknown_and_other_words_are_not_torn(data: TrainingData) -> None:
-    clips = sorted(data.clips, key=lambda clip: clip.label == UNKNOWN)[-40:]
+    clips = sorted(data.clips, key=lambda clip: clip.word not in COMMANDS)[-40:]
     bare = replace(CONFIG, speed=(1.0, 1.0), shift_ms=0.0, gain_db=(0.0, 0.0), room_probability=0.0)
 
     waveforms, targets, words = render(
@@ -148,8 +105,8 @@ def test_torn_commands_are_unknown_and_other_words_are_not_torn(data: TrainingDa
 
     whole = (waveforms == data.cache.waveforms(clips)).all(dim=1)
     assert (targets == LABELS.index(UNKNOWN)).all()
-    assert whole.tolist() == [clip.label == UNKNOWN for clip in clips]
-    assert (words == NO_WORD).tolist() == [clip.label != UNKNOWN for clip in clips]
+    assert whole.tolist() == [clip.word not in COMMANDS for clip in clips]
+    assert (words == NO_WORD).tolist() == [clip.word in COMMANDS for clip in clips]
 
 
 def test_babble_is_behind_as_many_clips_as_asked(data: TrainingData) -> None:
@@ -166,20 +123,20 @@ def test_babble_is_behind_as_many_clips_as_asked(data: TrainingData) -> None:
 def test_unknown_words_are_drawn_anew_each_epoch() -> None:
     plans = [plan_epoch(UNEQUAL, [], CONFIG, seeded(seed)) for seed in (0, 1)]
 
-    unknown = [{example for batch in plan for example in batch if label_of(example) == UNKNOWN} for plan in plans]
+    unknown = [{example for batch in plan for example in batch if label_in(example) == UNKNOWN} for plan in plans]
     assert len(unknown[0] & unknown[1]) < 25
 
 
 def test_a_rendered_batch_holds_waveforms_with_their_targets(data: TrainingData) -> None:
-    clips = [data.clips[0], None, data.clips[-1], None]
+    first, last = data.clips[0], data.clips[-1]
 
-    waveforms, targets, words = render(clips, data.cache, data.noise, CONFIG, seeded())
+    waveforms, targets, words = render([first, None, last, None], data.cache, data.noise, CONFIG, seeded())
 
-    assert [WORDS[word] for word in words[:2]] == [data.clips[0].word, data.clips[-1].word]
+    assert [WORDS[word] for word in words[:2]] == [first.word, last.word]
     assert words[2:].tolist() == [NO_WORD, NO_WORD]
     assert (waveforms.dtype, waveforms.shape) == (torch.float32, (4, 16_000))
     assert waveforms.abs().max() <= 1.0
-    assert [LABELS[target] for target in targets] == [data.clips[0].label, data.clips[-1].label, SILENCE, SILENCE]
+    assert [LABELS[target] for target in targets] == [label_in(first), label_in(last), SILENCE, SILENCE]
 
 
 def test_where_nothing_varies_rendering_gives_the_recordings(data: TrainingData) -> None:
@@ -209,40 +166,3 @@ def test_the_same_seed_renders_alike_and_another_does_not(data: TrainingData) ->
 
     assert torch.equal(rendered[0], rendered[1])
     assert not torch.equal(rendered[0], rendered[2])
-
-
-def test_silence_is_as_often_quiet_as_loud() -> None:
-    full_scale = Noise([[torch.ones(16_000)]])
-
-    volume_db = decibels(silence(1_000, full_scale, CONFIG.silence_volume_db, seeded()))
-
-    low, high = CONFIG.silence_volume_db
-    assert volume_db.median() == pytest.approx((low + high) / 2, abs=5.0)
-    assert torch.histc(volume_db, bins=7, min=low, max=high).min() > 100
-    assert torch.histc(volume_db, bins=7, min=low, max=high).sum() == 1_000
-
-
-def test_held_out_examples_are_all_commands_and_a_tenth_each_of_unknown_and_silence(data: TrainingData) -> None:
-    _, targets = data.validation
-
-    counted = Counter(LABELS[target] for target in targets)
-    assert counted == dict.fromkeys(COMMANDS, 2) | {UNKNOWN: 2, SILENCE: 2}
-
-
-def test_held_out_examples_are_recordings_of_their_split_as_they_are(corpus: Path, data: TrainingData) -> None:
-    waveforms, targets = data.validation
-
-    recorded = data.cache.waveforms(read_split(corpus, "validation"))
-    spoken = waveforms[targets != LABELS.index(SILENCE)]
-    assert (spoken[:, None, ::100] == recorded[None, :, ::100]).all(dim=2).any(dim=1).all()
-
-
-def test_held_out_examples_do_not_depend_on_the_global_seed(data: TrainingData) -> None:
-    clips, noise = data.clips, data.noise
-
-    first = held_out(clips, data.cache, noise)
-    torch.manual_seed(1)
-    second = held_out(clips, data.cache, noise)
-
-    assert torch.equal(first[0], second[0])
-    assert torch.equal(first[1], second[1])

@@ -11,7 +11,7 @@ import torch
 
 from tests.signals import encode, noise
 from tests.training.corpus import NOISE_SECONDS
-from training.data.noise import Noise, background_noise, further_noise
+from training.data.noise import Noise, background_noise, further_noise, silence
 from training.data.speech_commands import BACKGROUND_NOISE, FOLDER, Split
 from training.errors import DataError
 
@@ -214,3 +214,14 @@ def test_a_broken_recording_is_named_with_its_tar(tmp_path: Path) -> None:
 
     with pytest.raises(DataError, match=r"rain\.tar: storm/broken\.ogg: the first bytes are of no container"):
         further_noise([tar])
+
+
+def test_silence_is_as_often_quiet_as_loud() -> None:
+    full_scale = Noise([[torch.ones(16_000)]])
+
+    waveforms = silence(1_000, full_scale, (-70.0, 0.0), seeded())
+
+    volume_db = 20 * torch.log10(waveforms.square().mean(dim=1).sqrt())
+    assert volume_db.median() == pytest.approx(-35, abs=5.0)
+    assert torch.histc(volume_db, bins=7, min=-70, max=0).min() > 100
+    assert torch.histc(volume_db, bins=7, min=-70, max=0).sum() == 1_000
