@@ -77,7 +77,7 @@ def test_the_card_names_the_shipped_file_by_its_digest() -> None:
 def test_the_card_states_the_temperature_and_threshold_of_the_shipped_file() -> None:
     checkpoint = load(SHIPPED_CHECKPOINT)
 
-    stated = re.search(r"temperature ([\d.]+), threshold ([\d.]+)", CARD)
+    stated = re.search(r"temperature ([\d.]+), and threshold ([\d.]+)", CARD)
 
     assert stated is not None
     assert (float(stated[1]), float(stated[2])) == (round(checkpoint.temperature, 3), checkpoint.threshold)
