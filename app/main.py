@@ -18,6 +18,7 @@ from app.middleware.openai_errors import OpenAIErrors
 from app.middleware.origins import OwnOrigin
 from app.middleware.rate_limit import ConcurrencyLimit, RateLimit
 from app.middleware.security_headers import SecurityHeaders
+from app.middleware.trailing_slash import TrailingSlash
 from app.models import Model, Models
 from app.openapi import DESCRIPTION, document_keys, document_model
 from app.routers import health, huggingface, inspection, openai, stream, transcription
@@ -45,6 +46,7 @@ def create_app(settings: Settings, *recognizers: Recognizer) -> FastAPI:
         lifespan=_lifespan,
         docs_url=None,  # FastAPI's pages load their scripts from another host
         redoc_url=None,
+        redirect_slashes=False,  # TrailingSlash does without
         exception_handlers=HANDLERS,
     )
     app.state.settings, app.state.metrics, app.state.models, app.state.streams = settings, metrics, models, streams
@@ -66,7 +68,8 @@ def create_app(settings: Settings, *recognizers: Recognizer) -> FastAPI:
     routes = [route for router in routers for route in router.routes]
     paths = ["/openapi.json", *(route.path for route in routes if isinstance(route, Route | WebSocketRoute))]
     # last, because it stands around all other middleware, Starlette's own answer to a fault included
-    app.middleware_stack = Observation(app.build_middleware_stack(), metrics=metrics, event_log=log, paths=paths)
+    observed = Observation(app.build_middleware_stack(), metrics=metrics, event_log=log, paths=paths)
+    app.middleware_stack = TrailingSlash(observed)
     return app
 
 
