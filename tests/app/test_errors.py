@@ -10,11 +10,11 @@ from app.errors import KINDS
 from app.main import create_app
 from app.refusals import RequestRefused
 from app.settings import Settings
-from benchmarks.trust.wav import chunk, format_chunk, riff
 from model.errors import AudioError
 from model.recognizer import Recognizer
 from tests.app.stubs import Broken
 from tests.signals import encode, noise, tone
+from tests.wav import chunk, format_chunk, riff
 
 SAMPLES = chunk(b"data", encode(noise())[44:])
 NAN = np.full(8_000, np.nan, np.float32)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from benchmarks import no_command
-from benchmarks.material import Material
+from benchmarks.hearing import no_command
+from benchmarks.hearing.material import Material
 from model.checkpoint import save
 from tests.model.checkpoints import random_checkpoint
 from tests.training.corpus import write_corpus

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from benchmarks.trust.wav import chunk, format_chunk, riff
 from model.audio import SAMPLE_RATE, decode, fit
 from tests.signals import encode, noise, tone
+from tests.wav import chunk, format_chunk, riff
 
 ENCODINGS = [
     *[("WAV", subtype) for subtype in ("PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE", "ALAW", "ULAW")],

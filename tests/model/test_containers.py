@@ -2,10 +2,10 @@
 
 import pytest
 
-from benchmarks.trust.wav import chunk, format_chunk, riff
 from model.containers import MAX_CHANNELS, MAX_WAV_CHUNKS, SAMPLE_RATES_HZ, check_layout, readable
 from model.errors import NotAudio, UnreadableAudio, UnsupportedEncoding
 from tests.signals import encode, noise
+from tests.wav import chunk, format_chunk, riff
 
 SAMPLES = bytes(range(200)) * 20
 PLAIN = riff(format_chunk(), chunk(b"data", SAMPLES))

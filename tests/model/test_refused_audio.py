@@ -10,7 +10,6 @@ import soundfile
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from benchmarks.trust.wav import format_chunk
 from model.audio import MAX_CLIP_SECONDS, SAMPLE_RATE, decode
 from model.errors import (
     AudioError,
@@ -23,6 +22,7 @@ from model.errors import (
     UnsupportedEncoding,
 )
 from tests.signals import encode, noise
+from tests.wav import format_chunk
 
 REFUSED = [
     *[("WAV", subtype) for subtype in ("IMA_ADPCM", "MS_ADPCM", "GSM610", "G721_32", "NMS_ADPCM_16")],

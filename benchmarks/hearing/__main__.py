@@ -1,0 +1,108 @@
+"""Checkpoints and recordings in, how well they hear what is noisy, far or coded out, and what they wrongly accept.
+
+    python -m benchmarks.hearing --data DIR --noise SOUNDS --split testing --json FILE --plots FOLDER
+
+SOUNDS are folders of everyday sounds, with a tar or a folder for each class. ``--without CLASS=MODEL`` has a class, or
+the "words never heard", heard by a model that was trained without it. Everything is drawn from fixed seeds.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import get_args
+
+import torch
+
+from benchmarks.hearing.calibration import Calibration
+from benchmarks.hearing.conditions import changed, in_noise
+from benchmarks.hearing.findings import Findings
+from benchmarks.hearing.material import Listeners, Material, seeded
+from benchmarks.hearing.no_command import NEVER_HEARD_WORDS, no_command
+from benchmarks.hearing.noises import babble, background, everyday, pink
+from benchmarks.hearing.pictures import draw
+from benchmarks.hearing.rejection import refusals
+from benchmarks.hearing.tables import tables
+from benchmarks.machine import describe
+from model.errors import HeedError
+from model.recognizer import SHIPPED
+from training.config import TrainConfig
+from training.data.speech_commands import Split
+from training.errors import DataError
+
+
+def main() -> int:
+    options = _parser().parse_args()
+    torch.set_num_threads(1)
+    try:
+        listeners = Listeners.load(options.model, dict(options.without))
+        findings = find(listeners, options.data, options.split, options.noise, options.limit)
+        print(describe("onnxruntime", "torch", "soundfile", "numpy"))
+        print(f"{listeners.default.name}, {options.split} split, {len(findings.targets)} clips\n")
+        print(tables(findings))
+        if options.json:
+            about = {"model": listeners.default.name, "sha256": listeners.digests, "split": options.split}
+            options.json.write_text(json.dumps(about | findings.figures(), indent=2) + "\n")
+        if options.plots:
+            draw(findings, options.plots)
+    except (DataError, HeedError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def find(listeners: Listeners, root: Path, split: Split, sources: list[Path], limit: int | None) -> Findings:
+    """All figures of one split.
+
+    Raises:
+        DataError: the data set or a source of noise is missing or damaged, or a class to be left out is not there.
+    """
+    material = Material.read(root, split, limit)
+    of_rooms, of_days = background(root, split), everyday(sources)
+    listeners.check_classes([*of_days, NEVER_HEARD_WORDS])
+    others = [clip for clip in material.clips if clip.word not in TrainConfig.commands]
+    made = {"babble": babble(others, material.cache, seeded("babble")), "made pink noise": pink(seeded("pink"))}
+    noises = {"background noises": of_rooms, "everyday sounds": of_days, "made": made}
+    passing, refused = refusals(material, listeners, no_command(material, of_rooms, of_days))
+    posteriors = listeners.default.posteriors(material.waveforms.numpy())
+    return Findings(
+        targets=material.targets,
+        calibration=Calibration.of(posteriors, material.targets),
+        passing=passing,
+        refusals=refused,
+        changes=changed(material, listeners.default),
+        noises=in_noise(material, listeners, noises),
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.hearing", description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True, help="root of torchaudio.datasets.SPEECHCOMMANDS (v0.02)")
+    parser.add_argument("--noise", type=Path, nargs="+", default=[], metavar="SOUNDS", help="everyday sounds")
+    parser.add_argument("--model", type=Path, default=SHIPPED, help="export or checkpoint (default: the shipped one)")
+    parser.add_argument(
+        "--without",
+        type=class_and_model,
+        action="append",
+        default=[],
+        metavar="CLASS=MODEL",
+        help="model that was trained without a class of everyday sounds, or 'words never heard', and hears it",
+    )
+    parser.add_argument("--split", choices=get_args(Split), default="validation")
+    parser.add_argument("--limit", type=int, help="seconds of each kind that are heard at most, for a quick look")
+    parser.add_argument("--json", type=Path, help="write all figures to this file")
+    parser.add_argument("--plots", type=Path, help="write robustness.png, refusal.png and calibration.png here")
+    return parser
+
+
+def class_and_model(text: str) -> tuple[str, Path]:
+    kind, equals, path = text.partition("=")
+    if not (kind and equals and path):
+        raise argparse.ArgumentTypeError(
+            f"{text} is not of the form CLASS=MODEL, such as rain=runs/rain/heed.safetensors"
+        )
+    return kind, Path(path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,109 @@
+"""Sounds without a command and who hears them in, how many pass for one where most commands pass out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from benchmarks.hearing.material import Listeners, Material
+from benchmarks.shares import Share
+from model.labels import is_command
+from model.recognizer import Recognizer
+from training.config import TrainConfig
+
+PASS_SHARE = 0.95  # of the commands, at the threshold that kinds of sound are compared at
+REFUSED = -1.0  # the score of what no threshold accepts
+
+Scores = NDArray[np.float64]  # (clip,): the highest threshold that accepts it
+IS_COMMAND = np.array([is_command(label) for label in TrainConfig().labels])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passing:
+    """What one recognizer makes of the clips that hold a command: their scores, and its thresholds."""
+
+    scores: Scores
+    strict: float  # where 95 % pass
+    shipped: float
+
+    def share(self, threshold: float) -> Share:
+        return Share.of(self.scores >= threshold)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """What one recognizer makes of one kind of sound that holds no command."""
+
+    group: str
+    kind: str
+    scores: Scores
+    passing: Passing
+
+    @property
+    def accepted(self) -> NDArray[np.bool_]:
+        """At the threshold where 95 % of the commands pass."""
+        return self.scores >= self.passing.strict
+
+    @property
+    def accepted_as_shipped(self) -> NDArray[np.bool_]:
+        return self.scores >= self.passing.shipped
+
+    @classmethod
+    def together(cls, parts: list[Self]) -> Self:
+        """Kinds of one group that one recognizer hears, as one kind."""
+        scores = np.concatenate([part.scores for part in parts])
+        return cls(group=parts[0].group, kind=parts[0].group, scores=scores, passing=parts[0].passing)
+
+    def trade_off(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """False accepts and false rejects, in [0, 1], at every threshold that makes a difference."""
+        thresholds = np.unique(np.concatenate([self.scores, self.passing.scores, [0.0]]))
+        thresholds = thresholds[thresholds >= 0.0]
+        return _shares_from(self.scores, thresholds), 1.0 - _shares_from(self.passing.scores, thresholds)
+
+
+def refusals(
+    material: Material, listeners: Listeners, kinds: Iterable[tuple[str, str, Tensor]]
+) -> tuple[Passing, list[Refusal]]:
+    """What passes of every kind, each judged at the thresholds of the recognizer that hears it.
+
+    Args:
+        kinds: group, name and ``(clip, time)`` of each.
+    """
+    passing = {id(recognizer): _passing(recognizer, material) for recognizer in listeners.all}
+    found = []
+    for group, kind, waveforms in kinds:
+        recognizer = listeners.of(kind)
+        scores = accepted_scores(recognizer.posteriors(waveforms.numpy()))
+        found.append(Refusal(group=group, kind=kind, scores=scores, passing=passing[id(recognizer)]))
+    return passing[id(listeners.default)], found
+
+
+def accepted_scores(posteriors: NDArray[np.float32]) -> Scores:
+    """Confidence in the likeliest label where that is a command, else ``REFUSED``; ``(clip, label)`` to ``(clip,)``."""
+    return np.where(IS_COMMAND[posteriors.argmax(axis=1)], posteriors.max(axis=1).astype(np.float64), REFUSED)
+
+
+def right_scores(posteriors: NDArray[np.float32], targets: NDArray[np.int64]) -> Scores:
+    """Confidence in the likeliest label where that is the right one, else ``REFUSED``."""
+    return np.where(posteriors.argmax(axis=1) == targets, posteriors.max(axis=1).astype(np.float64), REFUSED)
+
+
+def threshold_at(scores: Scores, share: float) -> float:
+    """The highest threshold that lets a share pass; 0 if fewer pass without any."""
+    highest_first = np.sort(scores)[::-1]
+    return max(0.0, float(highest_first[int(np.ceil(share * len(scores))) - 1]))
+
+
+def _passing(recognizer: Recognizer, material: Material) -> Passing:
+    spoken = IS_COMMAND[material.targets]
+    scores = right_scores(recognizer.posteriors(material.waveforms.numpy()[spoken]), material.targets[spoken])
+    return Passing(scores=scores, strict=threshold_at(scores, PASS_SHARE), shipped=recognizer.threshold)
+
+
+def _shares_from(scores: Scores, thresholds: Scores) -> NDArray[np.float64]:
+    """The share of the scores that reach each threshold."""
+    shares: NDArray[np.float64] = 1.0 - np.searchsorted(np.sort(scores), thresholds) / len(scores)
+    return shares

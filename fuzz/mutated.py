@@ -1,0 +1,77 @@
+"""Numbers in, what `decode` made of the damaged clips with these numbers out, in a process that may die."""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from multiprocessing.sharedctypes import Synchronized
+from random import Random
+from typing import NamedTuple
+
+from fuzz.examination import MAX_CPU_S, Tally, examine, limit_address_space
+from fuzz.mutation import mutated
+from fuzz.seed_clips import seed_clips
+
+PER_PROCESS = 10_000
+
+_PROCESSES = multiprocessing.get_context("spawn")
+
+
+class Finding(NamedTuple):
+    """An input that missed a bar, and how."""
+
+    clip: bytes
+    what: str
+
+
+def numbered(number: int, seed: int, clips: Sequence[bytes]) -> bytes:
+    """The input with this number, made anew whenever it is wanted."""
+    return mutated(Random(f"{seed}:{number}"), clips)
+
+
+def hear_mutated(n_inputs: int, seed: int) -> Iterator[tuple[Tally, list[Finding]]]:
+    """A process for every few thousand inputs, and one more for those behind an input that ended its process."""
+    start = 0
+    while start < n_inputs:
+        tally, findings, start = _hear_range(start, min(start + PER_PROCESS, n_inputs), seed)
+        yield tally, findings
+
+
+def _hear_range(start: int, end: int, seed: int) -> tuple[Tally, list[Finding], int]:
+    at = _PROCESSES.Value("q", start)
+    receiver, sender = _PROCESSES.Pipe(duplex=False)
+    process = _PROCESSES.Process(target=_work, args=(range(start, end), seed, at, sender))
+    process.start()
+    sender.close()
+    tally, findings = Tally(), list[Finding]()
+    with suppress(EOFError):
+        while True:
+            tally, findings = receiver.recv()
+    process.join()
+    if process.exitcode == 0:
+        return tally, findings, end
+    death = f"ended its process: {signal.Signals(-(process.exitcode or 0)).name}"
+    tally.outcomes[death] += 1
+    culprit = numbered(at.value, seed, seed_clips(seed))
+    return tally, [*findings, Finding(culprit, death)], at.value + 1
+
+
+def _work(numbers: range, seed: int, at: "Synchronized[int]", sender: Connection) -> None:
+    """Say after each hundred what came of all so far, so that little is lost with the process."""
+    clips, tally, findings = seed_clips(seed), Tally(), list[Finding]()
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # libmpg123 complains there of every broken frame
+    limit_address_space()
+    for number in numbers:
+        at.value = number
+        clip = numbered(number, seed, clips)
+        signal.setitimer(signal.ITIMER_PROF, 2 * MAX_CPU_S)  # ends a process that hangs where Python can't see it
+        seen = examine(clip)
+        tally.add(seen)
+        if not seen.is_good:
+            findings.append(Finding(clip, str(seen)))
+        if number % 100 == 99:
+            sender.send((tally, findings))
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    sender.send((tally, findings))

@@ -1,0 +1,76 @@
+"""An engine and a stream in, events at several thresholds out: those of spotters alone, for the work of one network."""
+
+import numpy as np
+
+from benchmarks.streaming.spotting import Shared, chunks, follow
+from model.audio import Waveform
+from model.engines.protocol import Frames, Posteriors
+from model.engines.torch import TorchEngine
+from model.spotter import Spotter
+from tests.model.checkpoints import random_checkpoint
+from tests.signals import noise, tone
+
+
+class Counting(TorchEngine):
+    """A small network that is sure of everything; counts its looks."""
+
+    def __init__(self) -> None:
+        super().__init__(random_checkpoint(temperature=0.02))
+        self.n_looks = 0
+
+    def infer(self, waveforms: Waveform, past_frames: Frames | None = None) -> tuple[Posteriors, Frames]:
+        self.n_looks += 1
+        return super().infer(waveforms, past_frames)
+
+
+def stream() -> Waveform:
+    return np.concatenate([noise(seed=1), tone(300), tone(2_000), noise(amplitude=0.01, seed=2), tone(700)])
+
+
+def test_every_threshold_has_the_events_that_a_spotter_alone_has() -> None:
+    engine = Counting()
+
+    heard = follow(engine, [0.2, 0.9], [stream()])
+
+    alone = {threshold: Spotter(engine, threshold=threshold).spot(stream()) for threshold in heard}
+    assert {threshold: [event.label for event in events] for threshold, events in heard.items()} == {
+        threshold: [event.label for event in events] for threshold, events in alone.items()
+    }
+    assert len(heard[0.2]) >= len(heard[0.9]) > 0
+
+
+def test_the_network_looks_once_for_all_thresholds() -> None:
+    one, many = Counting(), Counting()
+
+    follow(one, [0.5], [stream()])
+    follow(many, [0.1, 0.3, 0.5, 0.7, 0.9], [stream()])
+
+    assert many.n_looks == one.n_looks > 0
+
+
+def test_an_event_has_come_when_its_chunk_has() -> None:
+    heard = follow(Counting(), [0.2], [stream()])[0.2]
+
+    assert all(event.seconds * 10 % 1 < 1e-6 or event.seconds * 10 % 1 > 1 - 1e-6 for event in heard)
+    assert [event.seconds for event in heard] == sorted(event.seconds for event in heard)
+
+
+def test_chunks_are_of_100_ms_however_long_the_pieces_are() -> None:
+    pieces = np.split(np.arange(5_000, dtype=np.float32), [3, 1_700, 1_701])
+
+    found = list(chunks(pieces))
+
+    assert [len(chunk) for chunk in found] == [1_600] * 3
+    assert np.array_equal(np.concatenate(found), np.arange(4_800))
+
+
+def test_answers_are_forgotten_when_the_stream_goes_on() -> None:
+    engine = Counting()
+    shared = Shared(engine)
+    shared.infer(noise()[None])
+    shared.go_on()
+
+    posteriors, _ = shared.infer(tone()[None])
+
+    assert engine.n_looks == 2
+    assert np.array_equal(posteriors, engine.infer(tone()[None])[0])
