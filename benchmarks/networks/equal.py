@@ -67,9 +67,11 @@ def _of_size(config: NetworkConfig, size: int) -> NetworkConfig:
 
 def recipe(name: str, n_epochs: int) -> TrainConfig:
     """That of the shipped model, but for its length: the average of the weights spans one epoch in place of four."""
+    sizes = asdict(sized(NETWORKS[name]))
+    del sizes["n_labels"]  # follows from the recipe's commands
     return TrainConfig(
         network=name.partition("-")[0],
-        sizes=asdict(sized(NETWORKS[name])),
+        sizes=sizes,
         n_epochs=n_epochs,
         learning_rate=LEARNING_RATES.get(name, TrainConfig.learning_rate),
         average_decay=0.99,
