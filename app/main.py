@@ -46,7 +46,6 @@ def create_app(settings: Settings, *recognizers: Recognizer) -> FastAPI:
         lifespan=_lifespan,
         docs_url=None,  # FastAPI's pages load their scripts from another host
         redoc_url=None,
-        redirect_slashes=False,  # TrailingSlash does without
         exception_handlers=HANDLERS,
     )
     app.state.settings, app.state.metrics, app.state.models, app.state.streams = settings, metrics, models, streams

@@ -2,6 +2,8 @@
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+REDIRECTED = "/docs/"  # by Starlette: the page's links are relative, so a browser must leave the slash out too
+
 
 class TrailingSlash:
     """ASGI middleware around all others, so that keys, limits and metrics see each route under one path."""
@@ -10,6 +12,6 @@ class TrailingSlash:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "lifespan" and scope["path"].endswith("/"):
+        if scope["type"] != "lifespan" and scope["path"].endswith("/") and scope["path"] != REDIRECTED:
             scope = {**scope, "path": scope["path"][:-1] or "/"}
         await self.app(scope, receive, send)
