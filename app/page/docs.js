@@ -25,7 +25,7 @@ function section(method, path, { description = "", parameters = [], requestBody,
     make("h2", {}, make("code", { textContent: `${method} ${path}` })),
     ...paragraphs(description),
     make("code", { className: "command", tabIndex: 0, textContent: command(url, requestBody, security) }),
-    ...list(TEXTS.parameters, parameters.map(({ name, schema }) => [name, TEXTS.range(schema), ""])),
+    ...list(TEXTS.parameters, parameters.map(({ name, schema }) => [name, values(schema), ""])),
     ...list(TEXTS.answer, fields(responses[200], schemas)),
     ...list(TEXTS.statuses, Object.entries(responses).map(([status, { description }]) => [status, description, ""])),
   );
@@ -44,8 +44,18 @@ function fields(answer, schemas) {
   return Object.entries(schema.properties ?? {}).map(([name, part]) => [name, part.description ?? "", type(part)]);
 }
 
-/** Follow a reference to its schema. */
-const resolved = (schema, schemas) => (schema.$ref ? schemas[schema.$ref.split("/").pop()] : schema);
+/** Follow references, lists and the first of several forms to the schema that has the properties. */
+function resolved(schema, schemas) {
+  if (schema.$ref) return schemas[schema.$ref.split("/").pop()];
+  const inner = schema.anyOf?.[0] ?? schema.items;
+  return inner ? resolved(inner, schemas) : schema;
+}
+
+/** Say which values a parameter takes: the range of a number, the description of any other. */
+function values(schema) {
+  const { anyOf: [form] = [schema] } = schema;
+  return "minimum" in form ? TEXTS.range(form) : (form.description ?? "");
+}
 
 function type({ type: name, anyOf, items, $ref, enum: values, const: value }) {
   if (anyOf) return anyOf.map(type).join(TEXTS.or);
