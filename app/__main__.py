@@ -1,4 +1,4 @@
-"""The environment in, a running service out: ``python -m app``."""
+"""Start the service: ``python -m app``."""
 
 import argparse
 import socket
@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from app.server.cpu_quota import usable_cpus
-from app.server.http import HttpConnection
+from app.server.http import HttpProtocol
 from app.server.supervisor import Supervisor
 from app.server.websocket import WebSocketProtocol
 from app.settings import Settings
@@ -52,7 +52,7 @@ def _supervisor(settings: Settings, bound: socket.socket, n_workers: int) -> Sup
         server_header=False,
         forwarded_allow_ips=list(settings.trusted_proxies),
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
-        http=HttpConnection,
+        http=HttpProtocol,
         ws=WebSocketProtocol,
         ws_max_size=settings.max_message_bytes,
         ws_per_message_deflate=False,  # sound hardly shrinks, at a cost for each chunk

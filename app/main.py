@@ -3,19 +3,22 @@
 import asyncio
 import gc
 import logging
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp
+from uvicorn.config import STARTUP_FAILURE
 
 from app.errors import HANDLERS
-from app.middleware.access import Door
+from app.middleware.access import Access
 from app.middleware.api_keys import ApiKeys
 from app.middleware.body_limit import BodyLimit
 from app.middleware.openai_errors import OpenAIErrors
-from app.middleware.origins import OwnOrigin
+from app.middleware.origins import OriginCheck
 from app.middleware.rate_limit import ConcurrencyLimit, RateLimit
 from app.middleware.security_headers import SecurityHeaders
 from app.middleware.trailing_slash import TrailingSlash
@@ -29,19 +32,23 @@ from app.settings import Settings
 from app.streaming.conversation import Streams
 from app.telemetry.logs import event_log
 from app.telemetry.metrics import Metrics
-from app.telemetry.native_stderr import silence_native_notes
-from app.telemetry.requests import Observation
+from app.telemetry.native_stderr import silence_native_stderr
+from app.telemetry.requests import RequestTelemetry
 from app.telemetry.shared_metrics import join_shared_metrics
+from app.version import VERSION
+from model.errors import CheckpointError
 from model.recognizer import Recognizer
 
 
-def create_app(settings: Settings, *recognizers: Recognizer) -> FastAPI:
+def create_app(settings: Settings, *recognizers: Recognizer) -> ASGIApp:
     """Build the service around its recognizers; the first answers where a request names no model."""
-    metrics, log = Metrics(recognizers[0], settings.model_path), event_log(settings.log_level)
+    default, log = recognizers[0], event_log(settings.log_level)
+    metrics = Metrics(default.labels, model_name=default.name, model_path=settings.model_path)
     models = Models([Model(recognizer, settings, metrics) for recognizer in recognizers])
     streams = Streams(settings, metrics, log)
     app = FastAPI(
         title="heed",
+        version=VERSION,
         description=DESCRIPTION,
         lifespan=_lifespan,
         docs_url=None,  # FastAPI's pages load their scripts from another host
@@ -66,10 +73,8 @@ def create_app(settings: Settings, *recognizers: Recognizer) -> FastAPI:
         document_keys(app.openapi())
     routes = [route for router in routers for route in router.routes]
     paths = ["/openapi.json", *(route.path for route in routes if isinstance(route, Route | WebSocketRoute))]
-    # last, because it stands around all other middleware, Starlette's own answer to a fault included
-    observed = Observation(app.build_middleware_stack(), metrics=metrics, event_log=log, paths=paths)
-    app.middleware_stack = TrailingSlash(observed)
-    return app
+    # around FastAPI as a whole, so that its own answer to a fault has its id and is counted too
+    return TrailingSlash(RequestTelemetry(app, metrics=metrics, event_log=log, paths=paths))
 
 
 @asynccontextmanager
@@ -93,11 +98,11 @@ def _guard(app: FastAPI, settings: Settings) -> None:
         max_held_bytes=settings.max_held_bytes,
         upload_seconds=settings.upload_seconds,
     )
-    if settings.has_door:
+    if settings.limits_access:
         keys = None if settings.api_keys_file is None else ApiKeys.read(settings.api_keys_file)
         rate = RateLimit(settings.max_requests_per_second)
-        app.add_middleware(Door, keys=keys, rate=rate, concurrency=ConcurrencyLimit(settings.max_concurrent))
-    app.add_middleware(OwnOrigin, others=settings.cors_origins)
+        app.add_middleware(Access, keys=keys, rate=rate, concurrency=ConcurrencyLimit(settings.max_concurrent))
+    app.add_middleware(OriginCheck, others=settings.cors_origins)
     if settings.cors_origins:  # before the door: a browser asks without a key whether it may send one
         app.add_middleware(
             CORSMiddleware,
@@ -110,16 +115,22 @@ def _guard(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(SecurityHeaders)
 
 
-def create_app_from_environment() -> FastAPI:
+def create_app_from_environment() -> ASGIApp:
     """Build the application of one process of the service.
 
     Raises:
-        CheckpointError: there is nothing to serve.
+        SystemExit: the model can't be served; the supervisor then starts no further process.
     """
     logging.captureWarnings(True)
-    silence_native_notes()
+    silence_native_stderr()
     join_shared_metrics()
     settings = Settings()
-    app = create_app(settings, Recognizer.load(settings.model_path))
+    try:
+        recognizer = Recognizer.load(settings.model_path)
+    except CheckpointError as error:
+        message = " ".join(str(error).split())  # torch spreads its messages about tensors over lines
+        print(f"heed: {message}; HEED_MODEL names the checkpoint to serve", file=sys.stderr)  # noqa: T201
+        sys.exit(STARTUP_FAILURE)
+    app = create_app(settings, recognizer)
     gc.freeze()  # collections that skip what stays for good are short, and so are the longest waits
     return app

@@ -46,7 +46,7 @@ class Model:
         """
         threshold = self.threshold if threshold is None else threshold
         recognition = await self.queue.recognize(clip, threshold=threshold, recognizer=self.recognizer_of(words))
-        self._metrics.decided(recognition)
+        self._count(recognition)
         return recognition
 
     async def trace(
@@ -58,8 +58,17 @@ class Model:
         trace = await self.queue.trace(
             clip, threshold=threshold, max_clip_seconds=max_clip_seconds, recognizer=recognizer
         )
-        self._metrics.decided(trace.recognition)
+        self._count(trace.recognition)
         return trace
+
+    def _count(self, recognition: Recognition) -> None:
+        decision = recognition.decision
+        self._metrics.decided(
+            label=decision.label,
+            reason=decision.reason,
+            confidence=decision.confidence,
+            seconds=recognition.duration_seconds,
+        )
 
     def recognizer_of(self, words: Words | None) -> Recognizer:
         """Choose the recognizer that answers these words only.

@@ -134,7 +134,7 @@ class Settings(BaseSettings):
         return values
 
     @property
-    def has_door(self) -> bool:
+    def limits_access(self) -> bool:
         return (self.api_keys_file, self.max_requests_per_second, self.max_concurrent) != (None, None, None)
 
     drain_seconds: float = Field(

@@ -7,8 +7,8 @@ from pathlib import Path
 from prometheus_client.parser import text_string_to_metric_families
 
 from app.telemetry.metrics import Metrics
-from model.recognizer import SHIPPED, Recognizer
-from tests.app.stubs import Ears
+from model.recognizer import SHIPPED
+from tests.labels import LABELS
 
 ROOT = Path(__file__).parent.parent
 DASHBOARD = ROOT / "deploy/grafana/dashboards/heed.json"
@@ -16,7 +16,7 @@ DASHBOARD = ROOT / "deploy/grafana/dashboards/heed.json"
 
 def counted() -> set[str]:
     """Names of all metrics, without what prometheus_client adds to them."""
-    text = Metrics(Recognizer(Ears()), SHIPPED).text().decode()
+    text = Metrics(LABELS, model_name="heed", model_path=SHIPPED).text().decode()
     names = {family.name for family in text_string_to_metric_families(text)}
     return {name for name in names if not name.endswith("_created")}
 

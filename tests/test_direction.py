@@ -36,6 +36,16 @@ LEANS_ON_IN_MODEL = {
     "microphone": {"audio", "errors"},
     "__main__": {"audio", "errors", "microphone", "recognizer", "spotter"},
 }
+AROUND_MODELS = {"errors", "middleware", "openapi", "parameters", "refusals", "schemas", "settings", "telemetry"}
+LEANS_ON_IN_APP = {
+    "routers": AROUND_MODELS | {"models", "queue", "routers", "streaming"},
+    "streaming": AROUND_MODELS | {"models", "streaming"},
+    "models": {"queue", "settings", "telemetry"},
+    "queue": {"refusals", "telemetry"},
+    "middleware": {"errors", "middleware", "refusals"},
+    "telemetry": {"telemetry"},
+    "server": {"errors", "schemas", "server"},
+}
 
 
 def imported(file: Path) -> set[tuple[str, ...]]:
@@ -62,3 +72,19 @@ def test_inside_model_each_file_leans_on_earlier_stages_only(file: Path) -> None
     leans_on = {name[1] for name in imported(file)}
 
     assert leans_on <= LEANS_ON_IN_MODEL.get(stage, set())
+
+
+@pytest.mark.parametrize("folder", LEANS_ON_IN_APP)
+def test_inside_app_the_interfaces_lean_on_the_models_and_never_the_other_way(folder: str) -> None:
+    files = [*(ROOT / "app" / folder).rglob("*.py"), *(ROOT / "app").glob(f"{folder}.py")]
+
+    leans_on = {name[1] for file in files for name in imported(file) if name[0] == "app"}
+
+    assert leans_on <= LEANS_ON_IN_APP[folder]
+
+
+@pytest.mark.parametrize("folder", ["middleware", "telemetry", "server"])
+def test_what_surrounds_the_routes_knows_no_recognizer(folder: str) -> None:
+    files = (ROOT / "app" / folder).rglob("*.py")
+
+    assert not [file for file in files for name in imported(file) if name[0] == "model"]

@@ -1,4 +1,4 @@
-"""A request or the beginning of a stream in; it goes on to the service, or is answered 401 or 429 here."""
+"""Refuse a request or stream that has no key, or is beyond its client's limits, before anything of it is read."""
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -8,17 +8,17 @@ from app.middleware.client_address import client_address
 from app.middleware.rate_limit import ConcurrencyLimit, RateLimit
 from app.refusals import MissingKey, RequestRefused, UnknownKey
 
-OPEN = frozenset({"/", "/docs", "/openapi.json", "/livez", "/readyz", "/healthz"})  # and /page/: nothing secret there
+OPEN = frozenset({"/", "/docs", "/openapi.json", "/livez", "/readyz", "/healthz"})  # and /page/: they hold no secret
 
 NO_KEY = "this service asks for an API key; send it in the header 'Authorization: Bearer KEY'"
 UNKNOWN_KEY = "unknown API key"
 
 
-class Door:
-    """ASGI middleware before everything that reads or parses: who may not enter costs nothing further.
+class Access:
+    """ASGI middleware before everything that reads or parses, so that a refused request costs nothing further.
 
-    Limits are of each key, or of each address where there are no keys. Wrong keys count for their address, and while it
-    has sent too many none of its keys is looked at: else the right one would stand out in a flood of guesses.
+    Limits hold for each key, or for each address where there are no keys. Wrong keys count for their address. While an
+    address has sent too many of them, its keys are not compared at all, or a right one would stand out among guesses.
     """
 
     def __init__(self, app: ASGIApp, keys: ApiKeys | None, rate: RateLimit, concurrency: ConcurrencyLimit) -> None:
@@ -42,7 +42,7 @@ class Door:
             self.concurrency.end(client)
 
     def _admit(self, scope: Scope) -> str:
-        """The name by which a client is counted, from now on.
+        """Let a client in, and return the name by which it is counted.
 
         Raises:
             RequestRefused: the client may not enter.

@@ -1,4 +1,4 @@
-"""A request in, the same request out as long as its body stays within limits: of bytes, of time, and of all bodies."""
+"""Limit the bytes and the time of a request's body, and the bytes of all bodies together."""
 
 import asyncio
 from contextlib import suppress
@@ -9,15 +9,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.middleware.hang_up import at_once
 from app.refusals import BodyTooLarge, Busy, UploadTooSlow
 
-LINGER_SECONDS = 2.0  # what a refused client still sends is thrown away for so long: a close at once would be a reset
+LINGER_SECONDS = 2.0  # a refused client may go on sending for so long; a close at once would reset its connection
 CLOSE = (b"connection", b"close")
 
 
 class BodyLimit:
-    """ASGI middleware that counts what arrives; whoever reads on beyond a limit gets an answer to raise.
+    """ASGI middleware that counts the bytes as they arrive; reading on beyond a limit raises the refusal.
 
-    It stands before all parsing, because a form's files are kept whole, however large, before anyone looks at them. A
-    declared length only saves the wait: it may be missing or wrong.
+    It stands before all parsing, because the parser keeps a form's files whole, however large. A declared length is
+    only checked first; it may be missing or wrong.
     """
 
     def __init__(self, app: ASGIApp, *, max_bytes: int, max_held_bytes: int, upload_seconds: float) -> None:
@@ -47,7 +47,7 @@ class BodyLimit:
 
 
 class _Upload:
-    """One request's body: what came of it, until when the rest must come, and whether that was all."""
+    """One request's body: how much of it has come, until when the rest must come, and whether that was all."""
 
     def __init__(self, limit: BodyLimit, headers: Headers, receive: Receive, send: Send) -> None:
         declared = headers.get("content-length", "")
@@ -60,7 +60,7 @@ class _Upload:
 
     async def receive(self) -> Message:
         if self._is_whole:
-            return await self._receive()  # which says when the client hangs up
+            return await self._receive()  # it returns when the client hangs up
         self._check(self._n_declared)
         self._waits_for_continue = False
         message = await self._next()
@@ -69,7 +69,7 @@ class _Upload:
         return message
 
     async def send(self, message: Message) -> None:
-        """An answer to a client that still sends tells it to stop, and the connection is closed when it did."""
+        """Tell a client that still sends to stop, and close the connection once it has."""
         if message["type"] == "http.response.start" and not self._has_all_come():
             message["headers"] = [*message["headers"], CLOSE]
         elif message["type"] == "http.response.body" and not self._is_whole and not message.get("more_body", False):
@@ -92,7 +92,7 @@ class _Upload:
             raise UploadTooSlow(detail) from error
 
     def _has_all_come(self) -> bool:
-        """Also of a body that nobody read, where it lies there; but nobody is invited to send one by asking for it."""
+        """Return whether the body is whole; read what has arrived, but give no client leave to send more."""
         while not self._is_whole and not self._waits_for_continue and (message := at_once(self._receive)):
             self._hold(message)
         return self._is_whole

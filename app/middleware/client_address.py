@@ -1,4 +1,4 @@
-"""A request or a stream in, the address it counts for out."""
+"""Find the address that a request or a stream counts for."""
 
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
@@ -6,19 +6,19 @@ from ipaddress import IPv6Address, ip_address
 from starlette.types import Scope
 
 UNKNOWN = "unknown"
-MAX_CHARACTERS = 64  # of an address; longer ones are not remembered either
+MAX_CHARACTERS = 64  # of an address; a longer one counts as unknown
 
 
 def client_address(scope: Scope) -> str:
-    """The client's address, or of IPv6 the first 64 bits: one client has all the rest.
+    """Return the client's address, or of IPv6 the first 64 bits, because one client has all addresses behind them.
 
-    It is the socket's, or what a trusted proxy's X-Forwarded-For says, which may be anything.
+    The address is the socket's, or the one in a trusted proxy's X-Forwarded-For, which may be any text.
     """
     host, _ = scope.get("client") or ("", 0)
     return _network(host) if len(host) <= MAX_CHARACTERS else UNKNOWN
 
 
-@lru_cache(maxsize=4096)  # to read an address takes longer than all else that is done to count a client
+@lru_cache(maxsize=4096)  # parsing an address takes longer than all other work of counting a client
 def _network(host: str) -> str:
     try:
         address = ip_address(host)

@@ -1,4 +1,4 @@
-"""A request or the beginning of a stream in; one that a page of another site sent is answered 403 here."""
+"""Refuse requests and streams of other sites' pages, unless their origin is listed."""
 
 from collections.abc import Collection
 
@@ -8,14 +8,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.errors import answer_of
 from app.refusals import ForeignOrigin
 
-HARMLESS = frozenset({"GET", "HEAD", "OPTIONS"})  # what a page may send anywhere; a browser keeps the answer from it
+HARMLESS = frozenset({"GET", "HEAD", "OPTIONS"})  # pages may send these anywhere; browsers keep the answer from them
 
 
-class OwnOrigin:
-    """ASGI middleware against pages that use whoever looks at them to reach the service from inside.
+class OriginCheck:
+    """ASGI middleware against pages that reach a service in their visitor's network through the visitor's browser.
 
-    Browsers let every page open a stream to every host and read it, and send a form to it unread; they only say, in
-    ``Origin``, whose page it was. Programs say nothing and are let through.
+    Browsers let every page open and read a stream to every host, and send forms there; they only name the page's
+    origin in ``Origin``. Programs send no such header and are let through.
     """
 
     def __init__(self, app: ASGIApp, others: Collection[str]) -> None:
@@ -36,7 +36,7 @@ class OwnOrigin:
 
 def _foreign(origin: str, host: str) -> ForeignOrigin:
     detail = (
-        f"a page of {origin} may not use this service, which was asked for as {host}; "
-        "HEED_CORS_ORIGINS lists whose may, and a proxy before it must pass the header Host on"
+        f"pages of {origin} may not use this service at {host}; HEED_CORS_ORIGINS lists the origins that may, and a "
+        "proxy in front must pass the header Host on"
     )
     return ForeignOrigin(detail)

@@ -1,4 +1,4 @@
-"""A client in, whether it may ask now out: how often it asks, and how much of it is open, is counted and bounded."""
+"""Limit how often each client sends requests, and how many of its requests and streams are open."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from app.refusals import TooManyRequests
 
-BURST_SECONDS = 2.0  # of the rate may come at once
-MAX_CLIENTS = 10_000  # are remembered: some 3 MB
+BURST_SECONDS = 2.0  # so many seconds' worth of requests may come at once
+MAX_CLIENTS = 10_000  # remembered at once, in about 3 MB
 
 
 class _Bucket(NamedTuple):
@@ -18,9 +18,9 @@ class _Bucket(NamedTuple):
 
 
 class RateLimit:
-    """A bucket of tokens for each client: a request takes one, and they come back at the rate. None is no limit.
+    """A bucket of tokens for each client: a request takes one, and they come back at the rate; None sets no limit.
 
-    Who asked longest ago is forgotten first, so that a flood of addresses can't fill the memory.
+    The client whose last request is oldest is forgotten first, so that a flood of addresses can't fill the memory.
     """
 
     def __init__(self, per_second: float | None, clock: Callable[[], float] = monotonic) -> None:
@@ -54,7 +54,7 @@ class RateLimit:
 
 
 class ConcurrencyLimit:
-    """How many requests and streams of each client are open; None is no limit."""
+    """Counts the open requests and streams of each client; None sets no limit."""
 
     def __init__(self, at_once: int | None) -> None:
         self.at_once = at_once

@@ -1,4 +1,4 @@
-"""An answer in, the same answer out with headers that let a browser show or read it, and nothing else."""
+"""Add headers to every answer that let a browser show or read it and do nothing else with it."""
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -15,7 +15,7 @@ _STARTS = ("http.response.start", "websocket.http.response.start")
 
 
 class SecurityHeaders:
-    """ASGI middleware around all others; what an answer says itself, as the page does of its policy, stands."""
+    """ASGI middleware around all others; a header that an answer brings itself, as the page does, stays."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

@@ -7,7 +7,7 @@ CGROUPS = Path("/sys/fs/cgroup")
 
 
 def usable_cpus(cgroups: Path = CGROUPS) -> int:
-    """Whole processors that this process may keep busy, at least 1; the host's cores say nothing in a container."""
+    """Count the whole processors that this process may keep busy, at least 1; a container may have few."""
     return max(1, int(min(_n_allowed(), _quota(cgroups))))
 
 
@@ -18,7 +18,7 @@ def _n_allowed() -> int:
 
 
 def _quota(cgroups: Path) -> float:
-    """Processors' worth of time that the kernel grants: cgroup v2 in one file, v1 in two; infinite if unlimited."""
+    """Read the processors' worth of time that the kernel grants: cgroup v2 in one file, v1 in two; else infinity."""
     if (cgroups / "cpu.max").is_file():
         quota, period = (cgroups / "cpu.max").read_text().split()
     elif (cgroups / "cpu" / "cpu.cfs_quota_us").is_file():

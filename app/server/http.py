@@ -1,4 +1,4 @@
-"""A TCP connection in, HTTP requests out: uvicorn's own, with limits of size and time for what is no body."""
+"""Speak HTTP/1.1 as uvicorn does, with limits of size and time for heads, pipelines and unread answers."""
 
 import asyncio
 import json
@@ -9,14 +9,14 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from app.errors import PROBLEM_JSON
 from app.schemas import Problem
 
-HEAD_SECONDS = 10.0  # for a request's head, from the connection on or from its first byte
-MAX_HEAD_BYTES = 32 * 1024  # so much, and one read of the socket, is kept of what belongs to no body
+HEAD_SECONDS = 10.0  # for a request's head, counted from the connection or from its first byte
+MAX_HEAD_BYTES = 32 * 1024  # kept at most, beside one read of the socket, of bytes that belong to no body
 MAX_HEADERS = 100
 MAX_PIPELINED = 16
 STUCK_SECONDS = 60.0  # a client that takes no more of its answer is dropped
-LINGER_SECONDS = 2.0  # for a refused client to read why: to close while it sends would reset the connection
+LINGER_SECONDS = 2.0  # for a refused client to read why; a close while it sends would reset its connection
 
-NOT_HTTP = (HTTPStatus.BAD_REQUEST, "this is no request of HTTP/1.1; what was read before it is answered")
+NOT_HTTP = (HTTPStatus.BAD_REQUEST, "this is not an HTTP/1.1 request; the requests before it are answered")
 TOO_SLOW = (HTTPStatus.REQUEST_TIMEOUT, f"the request's head was not whole after {HEAD_SECONDS:g} s")
 TOO_LARGE = (
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
@@ -26,17 +26,24 @@ TOO_LARGE = (
 Refusal = tuple[HTTPStatus, str]
 
 
-class HttpConnection(HttpToolsProtocol):
-    """uvicorn's protocol, but nobody can send a head for ever, in bytes or in time, nor leave an answer unread.
+class HttpProtocol(HttpToolsProtocol):
+    """uvicorn's protocol, in which no client can send a head for ever, in bytes or in time, or leave an answer unread.
 
-    A handshake of a WebSocket begins as a request, so all of this holds for it. While the service stops, each answer
-    tells its client that the connection will be closed.
+    A WebSocket's handshake begins as a request, so all of this holds for it too. While the service stops, each answer
+    tells its client that the connection will be closed. uvicorn limits only the time between requests and has no hooks,
+    so these methods of its protocol are overridden:
+
+    - ``connection_made``, ``data_received``, ``on_headers_complete``, ``on_message_complete``: time the head.
+    - ``data_received``, ``on_header``, ``on_headers_complete``, ``on_body``: count its bytes, headers and pipeline.
+    - ``send_400_response``: answers in heed's form, and gives the client time to read it.
+    - ``pause_writing``, ``resume_writing``, ``timeout_keep_alive_handler``: drop a client that reads nothing.
+    - ``connection_lost``, ``handle_websocket_upgrade``: stop the timers.
     """
 
     _head_timer: asyncio.TimerHandle | None = None
     _stuck_timer: asyncio.TimerHandle | None = None
     _refusal = NOT_HTTP
-    _is_over = False  # nothing more is read
+    _is_over = False  # no more is read
     _expects_head = True
     _n_unread = 0  # bytes since the last that belonged to a body, or ended something
 
@@ -85,7 +92,7 @@ class HttpConnection(HttpToolsProtocol):
         super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002
-        """Where uvicorn ends up when the parser or one of the methods above gives up."""
+        """Refuse the request; uvicorn comes here when the parser or one of the methods above gives up."""
         self._refuse(self._refusal)
 
     def handle_websocket_upgrade(self) -> None:
@@ -107,13 +114,13 @@ class HttpConnection(HttpToolsProtocol):
         self.loop.call_later(LINGER_SECONDS, self.transport.abort)  # a close waits until all that was written is read
 
     def answer_no_more_than_this(self) -> None:
-        """If a request is there: its answer tells the client that the connection is closed behind it."""
+        """Let the answer to the present request, if any, tell the client that the connection closes after it."""
         if self._last_request is not None:
             self.cycle.keep_alive = False
 
     @property
     def _last_request(self) -> RequestResponseCycle | None:
-        return self.cycle  # uvicorn declares it to be always there
+        return self.cycle  # None before the first request, whatever uvicorn declares
 
     def _has_answered(self) -> bool:
         return self._last_request is None or self._last_request.response_complete
@@ -135,14 +142,14 @@ class HttpConnection(HttpToolsProtocol):
         if self._n_unread:
             self._refuse(TOO_SLOW)
         else:
-            self.transport.close()  # who has asked for nothing, as browsers do in advance, expects no answer
+            self.transport.close()  # browsers connect in advance; a client that sent nothing expects no answer
 
     def _fail(self, refusal: Refusal) -> None:
         self._refusal = refusal
-        raise ValueError(refusal)  # which the parser hands on, and uvicorn to send_400_response
+        raise ValueError(refusal)  # the parser hands it on, and uvicorn calls send_400_response
 
     def _refuse(self, refusal: Refusal) -> None:
-        """Read no further; who still waits for answers to earlier requests gets these and no other."""
+        """Read no further; a client that still waits for answers to earlier requests gets these alone."""
         self._is_over = True
         self._stop_timing_head()
         if self._owes_answers():

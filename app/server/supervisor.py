@@ -1,32 +1,37 @@
-"""A server's configuration in, processes that serve it out, replaced when they end, until a signal ends them all."""
+"""Start the processes that serve, replace those that end or hang, and stop them all at a signal."""
 
 import logging
 import os
 import signal
-import sys
 import time
 from socket import socket
 from types import FrameType
 
 import uvicorn
-from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors.multiprocess import Process
 
 from app.server.server import Server
-from model.errors import CheckpointError
 
+TICK_SECONDS = 0.05
 LOOK_SECONDS = 0.5
-PING_SECONDS = 5.0  # a process that answers nothing for so long, stopped or starved, is ended
+PING_SECONDS = 5.0  # a process that does not answer for so long, stopped or starved, is ended
 START_SECONDS = 300.0
 GRACE_SECONDS = 2.0  # beyond what a process may take to stop
-EARLY_SECONDS = 10.0  # who ends so soon after its start is replaced later each time
+EARLY_SECONDS = 10.0  # a process that ends so soon after its start is replaced later each time
 MAX_PAUSE_SECONDS = 30.0
 
 logger = logging.getLogger("uvicorn.error")
 
 
 class Worker(Process):
-    """A process that serves; it answers its supervisor's pings from a thread beside the event loop."""
+    """uvicorn's process that serves; it answers its supervisor's pings from a thread beside the event loop.
+
+    uvicorn has no way to give it a server of our own, so these are overridden:
+
+    - ``server``: makes our :class:`Server`.
+    - ``start``: closes the parent's copy of the pipe's other end.
+    - ``stop``: sends one SIGTERM and no second one, which would end the process at once.
+    """
 
     def __init__(self, config: uvicorn.Config, sockets: list[socket], *, drain_seconds: float) -> None:
         super().__init__(config, sockets)
@@ -41,14 +46,9 @@ class Worker(Process):
             self._server = Server(self.config, drain_seconds=self.drain_seconds, supervisor=self.supervisor)
         return self._server
 
-    def target(self, sockets: list[socket] | None = None) -> None:
-        """What the process does."""
-        try:
-            super().target(sockets)
-        except CheckpointError as error:
-            message = " ".join(str(error).split())  # torch spreads what it says of tensors over lines
-            print(f"heed: {message}; HEED_MODEL names the checkpoint to serve", file=sys.stderr)  # noqa: T201
-            sys.exit(STARTUP_FAILURE)
+    def start(self) -> None:
+        super().start()
+        self.child_conn.close()  # else a ping to a process that has just ended waits for its whole time
 
     def stop(self) -> None:
         if not self._is_told:
@@ -57,7 +57,7 @@ class Worker(Process):
 
 
 class Supervisor:
-    """uvicorn's has other ways to end: it leaves requests to be reset, and starts what can't start for ever.
+    """Looks after the processes; uvicorn's supervisor has no drain and repeats a start that fails for ever.
 
     The first process shows whether the service can start at all; then the others follow.
     """
@@ -71,12 +71,12 @@ class Supervisor:
         self._n_signals = 0
 
     def run(self) -> bool:
-        """Serve until a signal; whether the service could be started."""
+        """Serve until a signal, and return whether the service could be started."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._on_signal)
         self._workers.append(self._started())
         is_ready = self._workers[0].wait_until_ready(START_SECONDS)
-        if (self._workers[0].exitcode or 0) > 0:  # not killed; it has said itself what is wrong
+        if (self._workers[0].exitcode or 0) > 0:  # it was not killed, and has said itself what is wrong
             return False
         if is_ready:
             logger.info("Listening on http://%s:%d (Ctrl-C stops it)", self.config.host, self.config.port)
@@ -86,10 +86,13 @@ class Supervisor:
         return True
 
     def _look_after_all(self) -> None:
+        next_look = 0.0
         while not self._n_signals:
-            time.sleep(LOOK_SECONDS)
-            for place in range(self.n_workers):
-                self._look_after(place)
+            time.sleep(TICK_SECONDS)
+            if time.monotonic() >= next_look:
+                for place in range(self.n_workers):
+                    self._look_after(place)
+                next_look = time.monotonic() + LOOK_SECONDS
 
     def _look_after(self, place: int) -> None:
         worker = self._workers[place]
@@ -102,7 +105,7 @@ class Supervisor:
             self._workers[place] = self._started()
 
     def _pause(self, place: int) -> float:
-        """Nothing after a good life; longer each time where one process after the other ends as soon as it started."""
+        """How long to wait before a process is replaced: longer each time that one ends right after its start."""
         is_early = time.monotonic() - self._workers[place].started_at < EARLY_SECONDS
         pause = min(2.0 ** self._n_early[place] - 1, MAX_PAUSE_SECONDS)
         self._n_early[place] = self._n_early[place] + 1 if is_early else 0
@@ -114,7 +117,7 @@ class Supervisor:
         return worker
 
     def _on_signal(self, _: int, __: FrameType | None) -> None:
-        """The first is passed on at once; a second means at once, whatever is lost."""
+        """Pass the first signal on; at a second one kill the processes, whatever is lost."""
         self._n_signals += 1
         for worker in self._workers:
             if self._n_signals > 1:
@@ -123,6 +126,8 @@ class Supervisor:
                 worker.stop()
 
     def _stop_all(self) -> None:
+        for listening in self._sockets:
+            listening.close()  # so that newcomers are refused as soon as the last worker closes its copy
         for worker in self._workers:
             worker.stop()  # also those that were started while the signal came
         end = time.monotonic() + self._drain_seconds + (self.config.timeout_graceful_shutdown or 0) + GRACE_SECONDS

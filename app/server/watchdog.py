@@ -1,4 +1,4 @@
-"""Heartbeats in; where one stays away, the tracebacks of all threads and the end of the process out."""
+"""End a process that is stuck, with the tracebacks of all its threads."""
 
 import asyncio
 import faulthandler
@@ -8,17 +8,17 @@ BEAT_SECONDS = 1.0
 STDERR = 2
 
 
-async def watch(*hearts: Callable[[], Awaitable[None]], hang_seconds: float) -> None:
-    """Pass through all that must not get stuck, time after time: this event loop, and the threads behind the hearts.
+async def watch(*beats: Callable[[], Awaitable[None]], hang_seconds: float) -> None:
+    """Come round everything that must not get stuck, again and again: the event loop, and the threads of ``beats``.
 
-    What waits for them to come round is a thread of C that needs neither the loop nor Python's lock. It ends the
-    process with status 1; the supervisor starts another.
+    A thread in C, which needs neither the loop nor Python's lock, waits for the next round. If none comes it ends the
+    process with status 1, and the supervisor starts another.
     """
     try:
         while True:
             faulthandler.dump_traceback_later(hang_seconds, exit=True, file=STDERR)
             await asyncio.sleep(min(BEAT_SECONDS, hang_seconds / 4))
-            for beat in hearts:
+            for beat in beats:
                 await beat()
     finally:
         faulthandler.cancel_dump_traceback_later()

@@ -1,4 +1,4 @@
-"""A TCP connection in, a WebSocket out: uvicorn's own, with better goodbyes."""
+"""Speak WebSocket as uvicorn does, and close every connection with a reason."""
 
 import asyncio
 from typing import Any
@@ -14,18 +14,25 @@ STOPPING = "the service is stopping or restarting; connect again in a moment"
 
 
 class WebSocketProtocol(WebSocketsSansIOProtocol):
-    """uvicorn's protocol, but nobody is left without a reason, and the service is left with nobody.
+    """uvicorn's protocol, in which every close has a reason and no connection stays open for ever.
 
-    A client that stops reading is dropped, not buffered for ever. One that breaks the protocol, or is there when the
-    service stops, is sent a close with a reason and given time to read it: to close the connection at once, while the
-    client still sends, would reset it, and the reason would be lost. Text that is not UTF-8 leaves no traceback.
+    A client that breaks the protocol, or is connected when the service stops, is sent a close with a reason and given
+    time to read it; to close the connection while the client still sends would reset it and lose the reason. uvicorn
+    has no hooks for this, so these methods of its protocol are overridden:
+
+    - ``run_asgi``: keeps the query out of uvicorn's log.
+    - ``pause_writing``, ``resume_writing``: drop a client that does not read, and answer no pings meanwhile.
+    - ``shutdown``, ``handle_parser_exception``: close with a reason.
+    - ``send_receive_event_to_app``: closes on text that is not UTF-8, where uvicorn writes a traceback.
+    - ``keepalive_timeout``, ``on_task_complete``: drop a client that never answers the close.
+    - ``send``: tells the application that the client has gone.
     """
 
     _has_failed = False
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.conn.debug = False  # at log level debug websockets would log every header, and API keys with them
+        self.conn.debug = False  # at log level debug, websockets would log every header, API keys included
 
     async def run_asgi(self) -> None:
         self.scope["query_string"] = b""  # a stream asks nothing by it, and uvicorn would log it, whatever it holds
@@ -33,7 +40,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self.transport.pause_reading()  # a flood of pings would be answered into memory
+        self.transport.pause_reading()  # answers to a flood of pings would fill the memory
         self._stuck = self._drop_in(STUCK_SECONDS)
 
     def resume_writing(self) -> None:
@@ -57,14 +64,14 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             self._say_goodbye()
 
     def handle_parser_exception(self) -> None:
-        """The client broke the protocol; websockets has a close for it and throws away whatever still arrives."""
+        """Send the close that websockets has prepared; it drops whatever still arrives."""
         if not self.close_sent:
             self._say_goodbye()
-            self.transport.write_eof()  # because websockets would not see an answer either
+            self.transport.write_eof()  # websockets would not see an answer to the close
 
     def keepalive_timeout(self) -> None:
         super().keepalive_timeout()
-        self._drop_in(GOODBYE_SECONDS)  # a mere close waits until all is sent, so for ever if the client never reads
+        self._drop_in(GOODBYE_SECONDS)  # a close alone waits until all is sent, for ever if the client never reads
 
     async def send(self, message: Any) -> None:
         await self.writable.wait()
@@ -72,14 +79,14 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             raise ClientDisconnected
         await super().send(message)
         if message["type"] == "websocket.http.response.body":
-            self.handshake_complete = True  # uvicorn forgets it, and logs a refusal as a fault of the application
+            self.handshake_complete = True  # without it uvicorn logs a refusal as a fault of the application
 
     def on_task_complete(self, task: asyncio.Task[None]) -> None:
         super().on_task_complete(task)
         self._drop_in(GOODBYE_SECONDS)
 
     def _say_goodbye(self) -> None:
-        """Send the close that websockets holds, tell the service, and wait for the client to answer or be dropped."""
+        """Send the close that websockets holds, tell the application, and give the client time to answer."""
         self._has_failed = self.close_sent = True
         code = self.conn.close_sent.code if self.conn.close_sent else 1006
         self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": ""})

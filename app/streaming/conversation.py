@@ -132,7 +132,7 @@ class Streams:
         seconds_before = listener.seconds
         events = await asyncio.get_running_loop().run_in_executor(self._thread, work)
         self._metrics.stream_seconds.inc(listener.seconds - seconds_before)
-        self._metrics.spotted(events)
+        self._metrics.spotted(event.label for event in events)
         return events
 
 

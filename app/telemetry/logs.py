@@ -1,7 +1,7 @@
-"""Events in, one line for each out on standard error: JSON, or on a terminal a form for eyes.
+"""Write one line per event on standard error: JSON, or a readable form on a terminal.
 
-What heed itself says of requests and streams comes from :func:`event_log`, which is made for one line per request. All
-that others say, uvicorn and Python's warnings, goes through :func:`logging_config` into the same form.
+heed's own lines about requests and streams come from :func:`event_log`, which is fast enough for one line per request.
+Lines of uvicorn and Python's warnings get the same form through :func:`logging_config`.
 """
 
 import json
@@ -14,13 +14,13 @@ from typing import Any, TextIO
 from structlog import contextvars, dev, make_filtering_bound_logger, processors, stdlib, wrap_logger
 from structlog.typing import FilteringBoundLogger, Processor
 
-MAX_TEXT = 256  # characters of what a client has chosen
+MAX_TEXT = 256  # characters of a text that a client has chosen
 
 _to_json = json.JSONEncoder(default=repr).encode  # made once; json.dumps makes one for each line
 
 
 class _Lines:
-    """Writes each line at once and whole, so that processes can share a file; a full disk stops no request."""
+    """Writes each line whole and at once, so that processes can share a file; a full disk stops no request."""
 
     def __init__(self, file: TextIO) -> None:
         self._file = file
@@ -34,14 +34,14 @@ class _Lines:
 
 
 class _NoQueries(logging.Filter):
-    """Drops uvicorn's line for each WebSocket: it holds the query, which may hold what is nobody's business."""
+    """Drops uvicorn's line for each WebSocket, because it holds the query, which may hold secrets."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         return '"WebSocket %s"' not in str(record.msg)
 
 
 def event_log(level: str) -> FilteringBoundLogger:
-    """A logger of heed's own events; below the level its methods do nothing."""
+    """Make the logger of heed's own events; below the level its methods do nothing."""
     log: FilteringBoundLogger = wrap_logger(
         _Lines(sys.stderr),
         processors=[*_beginning(), *_form()],
@@ -52,9 +52,9 @@ def event_log(level: str) -> FilteringBoundLogger:
 
 
 def logging_config(level: str) -> dict[str, Any]:
-    """For ``logging.config``, so for uvicorn, which sets each of its processes up with it.
+    """Make the configuration with which uvicorn sets up the logging of each of its processes.
 
-    Of others nothing is said below "info": websockets would write each header down, keys and all.
+    Other libraries log nothing below "info": websockets would log every header, API keys included.
     """
     others = "INFO" if level == "debug" else level.upper()
     return {
@@ -68,13 +68,13 @@ def logging_config(level: str) -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": others},
         "loggers": {
             "uvicorn": {"level": others},
-            "python_multipart": {"level": "ERROR"},  # it warns of what clients send
+            "python_multipart": {"level": "ERROR"},  # it warns of broken forms, which clients send
         },
     }
 
 
 def plain(text: str) -> str:
-    """What a client has chosen, in so many printable characters that it can't disturb a log."""
+    """Shorten and escape a text that a client has chosen, so that it can't disturb the log."""
     text = text[:MAX_TEXT]
     return text if text.isascii() and text.isprintable() else ascii(text)
 
@@ -97,7 +97,7 @@ def _form() -> list[Processor]:
 
 
 def _in_order(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """With what eyes look for first."""
+    """Put first what a reader looks for first."""
     return {"time": event.pop("time"), "level": event.pop("level"), "event": event.pop("event"), **event}
 
 

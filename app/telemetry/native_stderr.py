@@ -1,4 +1,4 @@
-"""Keep libmpg123's warnings about broken MP3s out of the log, which clients could fill with them."""
+"""Keep libmpg123's warnings about broken MP3s, with which clients could fill it, out of the log."""
 
 import ctypes
 import faulthandler
@@ -7,11 +7,11 @@ from contextlib import suppress
 STDERR = "stderr"  # a variable of glibc; macOS has none of that name, and there the warnings stay
 
 
-def silence_native_notes() -> None:
-    """Point C's ``stderr`` to no file, because libmpg123 can't be told to be quiet.
+def silence_native_stderr() -> None:
+    """Point C's ``stderr``, a variable of glibc, at another file; libmpg123 has no setting that would silence it.
 
-    Python, faulthandler and glibc's last words write to file descriptor 2, which stays what it was. C no longer reports
-    a crash, so faulthandler does.
+    Python, faulthandler and glibc's own last message write to file descriptor 2, which stays as it was. Since C code
+    can't report a crash any more, faulthandler does.
     """
     faulthandler.enable(2)
     libc = ctypes.CDLL(None)

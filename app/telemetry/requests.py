@@ -1,4 +1,4 @@
-"""A request in, its answer out with a request id; and of each a line in the log and its share of the metrics."""
+"""Give each request an id, a line in the log and its share of the metrics."""
 
 import os
 import re
@@ -14,16 +14,16 @@ from app.telemetry.metrics import Metrics
 
 REQUEST_ID = b"x-request-id"
 UNMATCHED = "unmatched"
-HUNG_UP = 499  # as nginx says of a client that was gone before its answer began
-QUIET = frozenset({"/livez", "/readyz", "/healthz", "/metrics"})  # asked every few seconds, for ever
+HUNG_UP = 499  # nginx's status for a client that hung up before its answer began
+QUIET = frozenset({"/livez", "/readyz", "/healthz", "/metrics"})  # monitors ask these every few seconds
 
 _is_safe = re.compile(rb"[A-Za-z0-9._:/+=@-]{1,128}").fullmatch
 
 
-class Observation:
-    """ASGI middleware around all else, so that every answer has its id and none goes uncounted.
+class RequestTelemetry:
+    """ASGI middleware around all others, so that every answer has its id and is counted.
 
-    Streams say at their end how they went; here they are seen only when they are refused before they begin.
+    A stream logs its own line when it ends; only streams that are refused before they begin are logged here.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class Observation:
         )
 
     def _route(self, scope: Scope) -> str:
-        """The template of its route; a request that was refused before it was routed has none but its path."""
+        """Return the template of the request's route, or its path if it was refused before it was routed."""
         if scope["path"] in self.paths:
             path: str = scope["path"]
             return path
@@ -76,7 +76,7 @@ class Observation:
 
 
 class _Exchange:
-    """A request on its way: what has come of it and gone out so far."""
+    """A request on its way: how much has come and what has gone out so far."""
 
     __slots__ = ("_receive", "_send", "is_stream", "n_bytes_in", "request_id", "start", "status")
 
@@ -100,7 +100,7 @@ class _Exchange:
                 self.is_stream = True
                 message = self._named(message)
             case "websocket.close" if not self.is_stream:
-                self.status = 403  # what the server makes of it
+                self.status = 403  # the server answers this status
         await self._send(message)
 
     def _named(self, message: Message) -> Message:
@@ -108,7 +108,7 @@ class _Exchange:
 
 
 def _request_id(scope: Scope) -> bytes:
-    """The client's own, if it can't do harm, or a new one."""
+    """Take the client's own id, if it can do no harm, or make one."""
     for name, value in scope["headers"]:
         if name == REQUEST_ID and _is_safe(value):
             own: bytes = value

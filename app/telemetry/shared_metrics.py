@@ -1,9 +1,9 @@
-"""A number of processes in, a folder in which they count together out; and from it what they have counted in all.
+"""Let several processes count together, in files of a fixed size.
 
-prometheus_client adds up what processes write into files mapped into their memory. Left alone it takes new files for
-each process, so a service whose workers keep dying would fill its disk; and these have holes, so that a full disk kills
-who writes there. Here all files are made whole at the start, a set for each seat; a process takes a free seat and goes
-on counting where the last one there stopped.
+prometheus_client adds up the files that processes map into their memory. By itself it makes new files for each process,
+so that a service whose workers keep dying fills its disk; and the files are sparse, so that a full disk kills the
+process that writes. Here all files are made whole at the start, a set for each seat. A process takes a free seat and
+goes on counting where the one before it stopped.
 """
 
 import fcntl
@@ -18,7 +18,7 @@ from prometheus_client import CollectorRegistry, values
 from prometheus_client.multiprocess import MultiProcessCollector
 
 VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # the way in which prometheus_client learns of the folder; not a setting of heed
-LIVE = "gauge_livesum"  # what only counts as long as its process lives
+LIVE = "gauge_livesum"  # gauges that count only while their process lives
 KINDS = ("counter", "histogram", "gauge_max", LIVE)
 FILE_BYTES = 128 * 1024  # for 600 values; heed has some 300
 N_SPARE_SEATS = 1  # while a process is replaced there may be one more
@@ -28,7 +28,7 @@ logger = logging.getLogger("uvicorn.error")
 
 @contextmanager
 def shared_metrics(n_processes: int) -> Iterator[None]:
-    """Have all processes that are started meanwhile count together; one alone needs no folder."""
+    """Let all processes that start meanwhile count together; one process alone needs no folder."""
     with ExitStack() as stack:
         if n_processes > 1:
             try:
@@ -46,21 +46,21 @@ def shared_metrics(n_processes: int) -> Iterator[None]:
 
 
 def join_shared_metrics() -> None:
-    """Count where the processes count together, if they do; to be called once, before there are metrics."""
+    """Take a seat among the processes that count together, if they do; to be called once, before metrics are made."""
     for lock in _locks():
-        if _take(lock) is not None:  # and never given back: the system does so, whatever a process dies of
+        if _take(lock) is not None:  # never given back: the system does that, however a process ends
             _forget_the_living(lock)
             values.ValueClass = values.MultiProcessValue(lambda seat=lock.stem: seat)  # type: ignore[no-untyped-call]
             return
 
 
 def registry_of_all() -> CollectorRegistry | None:
-    """What all processes have counted together; None where there is one alone."""
+    """Return what all processes have counted together; None where there is one alone."""
     locks = _locks()
     if not locks:
         return None
     for lock in locks:
-        if (file := _take(lock)) is not None:  # nobody sits there
+        if (file := _take(lock)) is not None:  # the seat is free
             _forget_the_living(lock)
             os.close(file)
     registry = CollectorRegistry()

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection
 
-from app.server.http import HttpConnection
+from app.server.http import HttpProtocol
 from app.server.websocket import WebSocketProtocol
 
 
@@ -31,7 +31,7 @@ def serving(app: ASGIApp, **options: Any) -> Iterator[uvicorn.Server]:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 8192)
         port = listening.getsockname()[1]
-        options |= {"http": HttpConnection, "ws": WebSocketProtocol, "ws_per_message_deflate": False}
+        options |= {"http": HttpProtocol, "ws": WebSocketProtocol, "ws_per_message_deflate": False}
         options |= {"timeout_graceful_shutdown": 5}
         server = uvicorn.Server(uvicorn.Config(app, port=port, lifespan="off", log_config=None, **options))
         thread = Thread(target=server.run, args=([listening],))

@@ -11,7 +11,7 @@ from uvicorn import Config
 from app.__main__ import main
 from app.main import create_app_from_environment
 from app.server.cpu_quota import usable_cpus
-from app.server.http import HttpConnection
+from app.server.http import HttpProtocol
 from app.server.supervisor import Supervisor
 from app.server.websocket import WebSocketProtocol
 from app.settings import Settings
@@ -91,7 +91,7 @@ def test_messages_of_streams_are_as_large_as_is_set(monkeypatch: pytest.MonkeyPa
     main([])
 
     config = started[0].config
-    assert (config.ws_max_size, config.ws, config.http) == (4096, WebSocketProtocol, HttpConnection)
+    assert (config.ws_max_size, config.ws, config.http) == (4096, WebSocketProtocol, HttpProtocol)
 
 
 def test_a_proxy_that_is_trusted_is_named_to_the_server(

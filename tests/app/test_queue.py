@@ -26,7 +26,7 @@ Hear = Coroutine[Any, Any, Recognition]
 
 
 def queue_of(recognizer: Recognizer, *, max_batch: int = 8, max_waiting: int = 100) -> RecognitionQueue:
-    metrics = Metrics(recognizer, SHIPPED)
+    metrics = Metrics(recognizer.labels, model_name=recognizer.name, model_path=SHIPPED)
     return RecognitionQueue(recognizer, metrics, max_clip_seconds=2.0, max_batch=max_batch, max_waiting=max_waiting)
 
 

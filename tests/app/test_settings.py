@@ -19,7 +19,7 @@ def test_an_empty_environment_gives_the_defaults() -> None:
     assert (settings.drain_seconds, settings.hang_seconds) == (1.0, 60.0)
     assert (settings.max_batch, settings.max_waiting) == (8, 1024)
     assert (settings.max_streams, settings.max_message_bytes, settings.stream_idle_seconds) == (100, 2 * 2**20, 60.0)
-    assert (settings.max_requests_per_second, settings.max_concurrent, settings.has_door) == (None, None, False)
+    assert (settings.max_requests_per_second, settings.max_concurrent, settings.limits_access) == (None, None, False)
     assert settings.trusted_proxies == ("127.0.0.1",)
 
 

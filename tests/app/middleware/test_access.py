@@ -1,4 +1,4 @@
-"""Without a key nothing is read, heard or accepted; with one all is as it was; what holds no secret stays open."""
+"""Without a key nothing is read or accepted; with one all is as before; addresses that hold no secret stay open."""
 
 import asyncio
 import base64
@@ -13,7 +13,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from app.main import create_app
-from app.middleware.access import Door
+from app.middleware.access import Access
 from app.middleware.api_keys import ApiKeys
 from app.middleware.rate_limit import ConcurrencyLimit, RateLimit
 from app.settings import Settings
@@ -88,7 +88,7 @@ def test_nothing_is_read_from_somebody_without_a_key() -> None:
     async def send(message: Message) -> None:
         sent.append(message["type"])
 
-    door = Door(never, ApiKeys([KEY]), RateLimit(None), ConcurrencyLimit(None))
+    door = Access(never, ApiKeys([KEY]), RateLimit(None), ConcurrencyLimit(None))
     asyncio.run(door({"type": "http", "path": "/transcribe", "headers": []}, never, send))
 
     assert sent == ["http.response.start", "http.response.body"]

@@ -42,11 +42,11 @@ def test_what_is_almost_a_key_is_none(key: str) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("", "holds none"),
-        ("# nothing but this\n", "holds none"),
-        (f"{KEY}\nfifteen-letters\n", "line 2 is none"),
-        (f"{KEY} # the kiosk's\n", "line 1 is none"),
-        (f"\n\n{KEY}é\n", "line 3 is none"),
+        ("", "holds no key"),
+        ("# nothing but this\n", "holds no key"),
+        (f"{KEY}\nfifteen-letters\n", "line 2 is not a key"),
+        (f"{KEY} # the kiosk's\n", "line 1 is not a key"),
+        (f"\n\n{KEY}é\n", "line 3 is not a key"),
     ],
 )
 def test_a_file_without_keys_or_with_a_weak_one_is_refused_without_showing_it(

@@ -1,4 +1,4 @@
-"""Bodies over a real connection: late, too large, too many at once, announced; whoever is refused can read why."""
+"""Bodies over a real connection are limited in time and size, and a refused client can read why."""
 
 import socket
 import time

@@ -1,4 +1,4 @@
-"""A client counts for its address, however it is written, and for no more of an IPv6 network than one client has."""
+"""A client counts for its address, however it is written, and for one client's part of an IPv6 network."""
 
 import httpx2
 import pytest

@@ -1,4 +1,4 @@
-"""A look at whether a client is gone neither waits nor takes anything from whoever waits next."""
+"""Looking whether a client has hung up neither waits nor takes a message from the next reader."""
 
 import asyncio
 import socket
@@ -71,7 +71,10 @@ def test_a_clip_is_not_heard_when_its_client_hung_up_after_sending_it() -> None:
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(create_app(Settings(), recognizer)(scope, receive, send))
+    async def ask() -> None:
+        await create_app(Settings(), recognizer)(scope, receive, send)
+
+    asyncio.run(ask())
 
     assert recognizer.batches == []
     assert sent[0]["status"] == 400

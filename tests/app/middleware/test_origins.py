@@ -1,4 +1,4 @@
-"""Pages of the service itself and of the listed origins may use it, others may not; programs are not concerned."""
+"""Pages of the service and of listed origins may use it, other pages may not; programs are not concerned."""
 
 from collections.abc import Callable
 from pathlib import Path

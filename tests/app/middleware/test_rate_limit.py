@@ -1,4 +1,4 @@
-"""Two seconds' worth may come at once, then one at a time; who is told to wait so long is let in after it."""
+"""Two seconds' worth may come at once, then one at a time; a client that waits as long as it is told is let in."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Every answer, good or bad, keeps a browser from doing anything with it but show or read it."""
+"""Every answer, good or bad, lets a browser show or read it and do nothing else with it."""
 
 import pytest
 from starlette.testclient import TestClient, WebSocketDenialResponse

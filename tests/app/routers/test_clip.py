@@ -183,6 +183,9 @@ def test_a_client_who_hangs_up_leaves_no_error(recognizer: Recognizer) -> None:
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(create_app(Settings(), recognizer)(scope, hang_up, send))
+    async def ask() -> None:
+        await create_app(Settings(), recognizer)(scope, hang_up, send)
+
+    asyncio.run(ask())
 
     assert sent[0]["status"] == 400

@@ -1,4 +1,4 @@
-"""When the service stops each stream is told so, and nobody holds it up or leaves an error in its log."""
+"""When the service stops, each stream is told so, and no client holds it up or leaves an error in its log."""
 
 import struct
 import time

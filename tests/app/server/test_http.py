@@ -1,4 +1,4 @@
-"""What belongs to no body has limits too: a head's size and time, headers, what is asked ahead, an answer's reader."""
+"""Heads, headers, pipelines and unread answers have limits of size and time."""
 
 import socket
 import time

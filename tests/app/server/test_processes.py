@@ -1,4 +1,4 @@
-"""``python -m app`` as the processes it becomes: one, or several behind a parent; a signal ends them all, politely."""
+"""``python -m app`` runs one process or several, and a signal ends them all."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""A server that stops says so first, answers all that has come, and turns newcomers away without a reset."""
+"""A server that stops says so first, goes on for a while, and answers every request that it has accepted."""
 
 import signal
 import socket
@@ -8,28 +8,12 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from app.server.server import turn_newcomers_away
 from tests.app.raw_socket import received
 from tests.app.server.test_processes import service
 from tests.signals import encode, noise
 
 CLIP = encode(noise())
 HEAD = f"POST /transcribe HTTP/1.1\r\nHost: heed\r\nContent-Length: {len(CLIP)}\r\n\r\n".encode()
-
-
-def test_who_stands_in_the_queue_stays_and_who_comes_later_is_left_unanswered() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listening, socket.socket() as early, socket.socket() as late:
-        early.connect(listening.getsockname())
-        turn_newcomers_away(listening)
-        late.settimeout(0.3)
-        with pytest.raises(TimeoutError):
-            late.connect(listening.getsockname())
-        accepted, _ = listening.accept()
-        early.sendall(b"x")
-        with accepted:
-            content = accepted.recv(1)
-
-    assert content == b"x"
 
 
 @pytest.mark.parametrize("n_workers", [1, 2])
@@ -49,6 +33,16 @@ def test_a_service_that_stops_says_so_goes_on_and_answers_what_has_begun(exporte
     assert {ready.headers["connection"], answer.headers["connection"]} == {"close"}
     assert last.startswith(b"HTTP/1.1 200 ")
     assert b"connection: close" in last
+
+
+def test_a_service_that_has_stopped_refuses_newcomers_at_once(exported: Path) -> None:
+    with service(exported, 2, drain_seconds="0") as (process, url):
+        begun = socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])))
+        begun.sendall(HEAD + CLIP[:-1])  # holds the service up
+        process.send_signal(signal.SIGTERM)
+        time.sleep(1)
+        with begun, pytest.raises(httpx2.ConnectError):
+            httpx2.get(f"{url}/readyz")
 
 
 def test_a_second_signal_ends_it_at_once(exported: Path) -> None:

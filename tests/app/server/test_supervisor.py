@@ -1,4 +1,4 @@
-"""Processes that end or answer nothing are replaced, the others serve on; and nobody outlives the supervisor."""
+"""Processes that end or hang are replaced while the others serve on, and none outlives the supervisor."""
 
 import os
 import signal

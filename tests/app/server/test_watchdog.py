@@ -1,4 +1,4 @@
-"""What comes round lives; what gets stuck, on the event loop or behind it, ends with a traceback."""
+"""A process that gets stuck, on the event loop or behind it, ends with a traceback; one that goes on lives."""
 
 import asyncio
 import subprocess

@@ -1,4 +1,4 @@
-"""Who breaks the protocol is told so, who reads or answers nothing is dropped, and neither leaves a traceback."""
+"""A client that breaks the protocol is told so, one that reads nothing is dropped, and neither leaves a traceback."""
 
 import json
 import socket

@@ -1,4 +1,4 @@
-"""Each event is one line, whatever is in it; a terminal gets it in a form for eyes, everything else as JSON."""
+"""Each event is one line, whatever is in it: JSON, or a readable form on a terminal."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""What has happened stands under /metrics, by labels that no client can multiply."""
+"""/metrics counts what has happened, under labels that no client can multiply."""
 
 import json
 
@@ -106,7 +106,7 @@ def test_a_stream_is_counted_while_it_is_open_and_when_it_ends() -> None:
 
 
 def test_a_stream_s_own_close_codes_share_one_series(recognizer: Recognizer) -> None:
-    metrics = Metrics(recognizer, SHIPPED)
+    metrics = Metrics(recognizer.labels, model_name=recognizer.name, model_path=SHIPPED)
 
     for code in range(3000, 5000):
         metrics.stream_ended(code)

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 BEGIN = "import ctypes, sys; from app.telemetry import native_stderr\n"
-SILENCE = "native_stderr.silence_native_notes()\n"
+SILENCE = "native_stderr.silence_native_stderr()\n"
 
 
 def said(code: str) -> str:

@@ -1,4 +1,4 @@
-"""Every answer has its request id, and every request its line: what was asked and answered, nothing of its content."""
+"""Every answer has its request id, and every request one line in the log without any of its content."""
 
 import json
 import re

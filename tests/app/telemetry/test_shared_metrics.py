@@ -1,4 +1,4 @@
-"""Processes count together, whoever is asked; one that dies leaves its counts behind, and none of what was going on."""
+"""Processes count together; one that dies leaves its counts behind, but nothing of its open work."""
 
 import os
 import signal
