@@ -83,7 +83,7 @@ class InspectedWindow(BaseModel):
 
 
 class Inspection(BaseModel):
-    """What lies between a clip and its transcription."""
+    """Everything between a clip and its transcription."""
 
     transcription: Transcription
     labels: list[str] = Field(description="in the order of the posteriors")

@@ -19,7 +19,7 @@ N_SCORES = 5  # as in Hugging Face's own pipelines
 
 
 class Parameters(BaseModel):
-    """What a client may ask for; ``function_to_apply`` changes nothing, since the scores are probabilities already."""
+    """The parameters of a request; ``function_to_apply`` changes nothing, since scores are probabilities already."""
 
     top_k: int = Field(default=N_SCORES, ge=1)
 

@@ -1,30 +1,14 @@
-"""The textbook network equals torch's own, and every network keeps what the others promise."""
-
-from dataclasses import replace
+"""The textbook network equals torch's own, and FastRNN is that network with a residual path."""
 
 import pytest
 import torch
-from torch import Tensor, nn
+from torch import nn
 
-from model.networks.attention import AttentionConfig, Convolution
-from model.networks.build import Network, build
-from model.networks.config import CONFIGS, NetworkConfig
 from model.networks.elman import Elman, ElmanConfig, FastRNN, FastRNNConfig
-from model.networks.gated import Gated, GRUConfig, LSTMConfig
-from tests.model.checkpoints import SMALL
+from tests.model.networks.examples import random_frames
 
 ELMAN = ElmanConfig(n_mfcc=5, n_labels=4, hidden_size=7)
 FASTRNN = FastRNNConfig(n_mfcc=5, n_labels=4, hidden_size=7)
-OTHER_WAY: dict[str, NetworkConfig] = {
-    "gru, both ways": GRUConfig(hidden_size=8, bidirectional=True),
-    "lstm, both ways": LSTMConfig(hidden_size=8, bidirectional=True),
-    "attention, one way": AttentionConfig(stem_channels=8, hidden_size=16, n_heads=2, bidirectional=False),
-}
-NETWORKS = SMALL | OTHER_WAY
-
-
-def random_frames(n_clips: int = 3, n_frames: int = 11, n_mfcc: int = 40, *, seed: int = 0) -> Tensor:
-    return torch.randn(n_clips, n_frames, n_mfcc, generator=torch.Generator().manual_seed(seed))
 
 
 def elman(config: ElmanConfig = ELMAN) -> Elman:
@@ -37,17 +21,6 @@ def fastrnn(*, alpha: float, beta: float) -> FastRNN:
     network = FastRNN(FASTRNN)
     network.load_state_dict(elman().state_dict() | {"alpha": torch.tensor([alpha]), "beta": torch.tensor([beta])})
     return network
-
-
-def small(name: str) -> Network:
-    torch.manual_seed(0)
-    return build(NETWORKS[name])
-
-
-def without_dropout(name: str) -> Network:
-    torch.manual_seed(0)
-    config = NETWORKS[name]
-    return build(config if isinstance(config, ElmanConfig) else replace(config, dropout=0.0))
 
 
 def torch_rnn_like(network: Elman) -> nn.RNN:
@@ -163,104 +136,3 @@ def test_a_state_computed_in_bfloat16_is_added_up_in_float32() -> None:
         _, h = fastrnn(alpha=-3.0, beta=3.0).step(random_frames(n_mfcc=5)[:, 0], torch.zeros(3, 7))
 
     assert h.dtype == torch.float32
-
-
-@pytest.mark.parametrize("name", ["gru", "lstm", "gru, both ways", "lstm, both ways"])
-def test_only_both_ways_does_the_first_state_know_the_last_frame(name: str) -> None:
-    network, frames = small(name).eval(), random_frames()
-    assert isinstance(network, Gated)
-    changed = torch.cat([frames[:, :-1], frames[:, -1:] + 1], dim=1)
-
-    first_states = [network.rnn(heard)[0][:, 0] for heard in (frames, changed)]
-
-    assert torch.equal(*first_states) == (name in SMALL)
-
-
-def test_unless_told_otherwise_gates_read_one_way_and_attention_reads_both() -> None:
-    ways = [build(config).get_parameter("output.weight").shape[1] for config in (GRUConfig(), LSTMConfig())]
-
-    assert ways == [128, 128]
-    assert build(AttentionConfig()).get_parameter("output.weight").shape[1] == 256
-
-
-@pytest.mark.parametrize("name", NETWORKS)
-def test_a_clip_alone_gets_the_logits_that_it_gets_in_a_batch(name: str) -> None:
-    network, frames = small(name).eval(), random_frames(n_frames=97)
-
-    together = network(frames)
-    alone = torch.cat([network(frames[[place]]) for place in range(len(frames))])
-
-    assert torch.allclose(together, alone, atol=1e-6)
-
-
-@pytest.mark.parametrize("name", NETWORKS)
-@pytest.mark.parametrize("n_frames", [1, 2, 3, 7, 97, 150])
-def test_any_number_of_frames_gives_one_row_of_logits(name: str, n_frames: int) -> None:
-    network = small(name).eval()
-
-    logits = network(random_frames(n_clips=2, n_frames=n_frames))
-
-    assert logits.shape == (2, 12)
-    assert logits.isfinite().all()
-
-
-def test_a_convolution_without_stride_adds_to_its_input() -> None:
-    convolution, inputs = Convolution(5, 5, kernel_size=3, stride=1), random_frames(n_mfcc=5).transpose(1, 2)
-    nn.init.zeros_(convolution.convolution.weight)
-
-    assert torch.equal(convolution(inputs), inputs)
-
-
-@pytest.mark.parametrize("n_frames", [1, 2, 11, 97])
-def test_a_convolution_with_stride_two_leaves_half_the_frames_rounded_up(n_frames: int) -> None:
-    inputs = random_frames(n_frames=n_frames, n_mfcc=5).transpose(1, 2)
-
-    assert Convolution(5, 8, kernel_size=5, stride=2)(inputs).shape == (3, 8, (n_frames + 1) // 2)
-
-
-@pytest.mark.parametrize("name", NETWORKS)
-def test_gradients_reach_every_parameter(name: str) -> None:
-    network = small(name)
-
-    nn.functional.cross_entropy(network(random_frames()), torch.tensor([0, 5, 11])).backward()
-
-    norms = {
-        name: parameter.grad.norm() for name, parameter in network.named_parameters() if parameter.grad is not None
-    }
-    assert norms.keys() == dict(network.named_parameters()).keys()
-    assert min(norms.values()) > 1e-5
-
-
-@pytest.mark.parametrize("name", NETWORKS)
-def test_one_batch_can_be_learned_by_heart(name: str) -> None:
-    network, frames, targets = without_dropout(name), random_frames(n_clips=8), torch.arange(8)
-    optimizer = torch.optim.Adam(network.parameters(), lr=0.02)
-
-    for _ in range(60):
-        optimizer.zero_grad()
-        loss = nn.functional.cross_entropy(network(frames), targets)
-        loss.backward()
-        optimizer.step()
-
-    assert loss < 0.1
-    assert torch.equal(network(frames).argmax(dim=-1), targets)
-
-
-@pytest.mark.parametrize("name", NETWORKS)
-def test_the_order_of_the_frames_matters(name: str) -> None:
-    network, frames = small(name).eval(), random_frames()
-
-    assert not torch.allclose(network(frames), network(frames.flip(1)), atol=1e-4)
-
-
-@pytest.mark.parametrize("name", CONFIGS)
-def test_the_default_network_has_less_than_a_million_parameters(name: str) -> None:
-    n_parameters = sum(parameter.numel() for parameter in build(CONFIGS[name]()).parameters())
-
-    assert n_parameters < 1_000_000
-
-
-def test_the_same_seed_gives_the_same_weights() -> None:
-    first, second = small("attention").state_dict(), small("attention").state_dict()
-
-    assert all(torch.equal(first[name], second[name]) for name in first)
