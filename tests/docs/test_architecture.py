@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 SUFFIXES = (".py", ".html", ".css", ".js", ".svg")
-ELSEWHERE = ("tests/", "benchmarks/", "fuzz/", "docs/")  # described as a whole at the end of the page
+ELSEWHERE = ("tests/", "docs/")  # described as a whole at the end of the page
 FOLDER = re.compile(r"^## `([^`]+)/`\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 LINE = re.compile(r"^\| `([^`]+)` \| (.+) \|$", re.MULTILINE)
 
