@@ -17,7 +17,8 @@ class BodyLimit:
     """ASGI middleware that counts the bytes as they arrive; reading on beyond a limit raises the refusal.
 
     It stands before all parsing, because the parser keeps a form's files whole, however large. A declared length is
-    only checked first; it may be missing or wrong.
+    only checked first; it may be missing or wrong. Starlette's ``max_body_size`` counts bytes too, but knows neither
+    time nor other bodies, and would count them a second time.
     """
 
     def __init__(self, app: ASGIApp, *, max_bytes: int, max_held_bytes: int, upload_seconds: float) -> None:
