@@ -50,6 +50,9 @@ def create_app(settings: Settings, *recognizers: Recognizer) -> ASGIApp:
         title="heed",
         version=VERSION,
         description=DESCRIPTION,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        servers=[{"url": "/", "description": "this service"}],
+        generate_unique_id_function=lambda route: route.name,
         lifespan=_lifespan,
         docs_url=None,  # FastAPI's pages load their scripts from another host
         redoc_url=None,
@@ -69,8 +72,7 @@ def create_app(settings: Settings, *recognizers: Recognizer) -> ASGIApp:
     for router in routers:
         app.include_router(router)
     document_model(app.openapi(), n_labels=len(models.default.labels), threshold=models.default.threshold)
-    if settings.api_keys_file is not None:
-        document_keys(app.openapi())
+    document_keys(app.openapi(), required=settings.api_keys_file is not None)
     routes = [route for router in routers for route in router.routes]
     paths = ["/openapi.json", *(route.path for route in routes if isinstance(route, Route | WebSocketRoute))]
     # around FastAPI as a whole, so that its own answer to a fault has its id and is counted too

@@ -5,7 +5,6 @@ from typing import Any
 from app.errors import PROBLEM_JSON
 from app.middleware.access import is_open
 from app.parameters import N_ALTERNATIVES
-from app.schemas import Problem
 from model.containers import READABLE
 
 DESCRIPTION = """Hears which command words a recording or a live stream holds.
@@ -35,15 +34,17 @@ MEANINGS = {
 _SECONDS = {"description": "after how many seconds to ask again", "required": True, "schema": {"type": "integer"}}
 HEADERS = {status: {"Retry-After": _SECONDS} for status in (429, 503)}
 
+RAW = "A raw body may have any type of `audio/` as well."  # generators of clients know no "audio/*"
+
 _BYTES = {"type": "string", "format": "binary"}
 _FORM = {"type": "object", "required": ["file"], "properties": {"file": _BYTES | {"description": READABLE}}}
 
 CLIP_BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
+        "description": RAW,
         "content": {
             "multipart/form-data": {"schema": _FORM},
-            "audio/*": {"schema": _BYTES},
             "application/octet-stream": {"schema": _BYTES},
         },
     }
@@ -51,7 +52,7 @@ CLIP_BODY: dict[str, Any] = {
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    content = {PROBLEM_JSON: {"schema": Problem.model_json_schema()}}
+    content = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {
         status: {"description": MEANINGS[status], "content": content, "headers": HEADERS.get(status, {})}
         for status in statuses
@@ -66,8 +67,8 @@ JSON_CLIP_ROUTE: dict[str, Any] = {
     "openapi_extra": {
         "requestBody": {
             "required": True,
+            "description": RAW,
             "content": {
-                "audio/*": {"schema": _BYTES},
                 "application/octet-stream": {"schema": _BYTES},
                 "application/json": {"schema": _BASE64},
             },
@@ -89,9 +90,11 @@ def document_model(document: dict[str, Any], *, n_labels: int, threshold: float)
                 parameter["schema"] = schemas.get(parameter["name"], parameter["schema"])
 
 
-def document_keys(document: dict[str, Any]) -> None:
-    """Say in an OpenAPI document that each operation but the open ones asks for a key."""
-    document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+def document_keys(document: dict[str, Any], *, required: bool) -> None:
+    """Say in an OpenAPI document how a key is sent, and which operations ask for one."""
+    description = "asked for where the service has a file of keys"
+    scheme = {"type": "http", "scheme": "bearer", "description": description}
+    document["components"]["securitySchemes"] = {"key": scheme}
     for path, operations in document["paths"].items():
         for operation in operations.values():
-            operation["security"] = [] if is_open(path) else [{"key": []}]
+            operation["security"] = [{"key": []}] if required and not is_open(path) else []

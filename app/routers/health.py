@@ -17,12 +17,14 @@ TEXT: dict[int | str, dict[str, Any]] = {200: {"content": {"text/plain": {"schem
 
 @router.get("/livez")
 async def livez() -> Status:
+    """Say that the process runs."""
     return Status(status="alive")
 
 
-@router.get("/healthz", responses=problems(503))
+@router.get("/healthz", name="healthz", responses=problems(503))
 @router.get("/readyz", responses=problems(503))
 async def readyz(request: Request, models: ModelsDep) -> Status:
+    """Say whether the service answers requests: not before its models are warm, and not while it stops."""
     if request.scope.get("state", {}).get("is_stopping"):  # app/server/server.py sets it
         raise NotReady("stopping or restarting", retry_after_seconds=1)
     if not models.is_warm:

@@ -63,11 +63,13 @@ async def create_transcription(
 
 @router.get("/models")
 async def list_models(model: ModelDep) -> JSONResponse:
+    """List the models of the service, in OpenAI's form."""
     return JSONResponse({"object": "list", "data": [_model(model)]})
 
 
 @router.get("/models/{name}", responses=problems(404))
 async def retrieve_model(name: str, model: ModelDep) -> JSONResponse:
+    """Describe one model, in OpenAI's form."""
     _check_name(name, model)
     return JSONResponse(_model(model))
 

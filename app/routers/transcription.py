@@ -59,4 +59,5 @@ def _answer_or_problem(outcome: Transcription | BaseException) -> Transcription 
 
 @router.get("/labels")
 async def labels(model: ModelDep) -> Labels:
+    """List the labels that the model can answer, and its threshold."""
     return Labels(model=model.name, labels=list(model.labels), threshold=model.threshold)
