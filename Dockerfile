@@ -9,7 +9,7 @@ ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=igno
 
 WORKDIR /srv/heed
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin heed
-COPY requirements-serve.txt constraints.txt ./
+COPY requirements-serve.txt requirements-embedding.txt constraints.txt ./
 # The wheels also hold ONNX Runtime's library for C and its tools for models, NumPy's tests and compilers, clients of
 # websockets: 65 MB that nothing here opens.
 RUN pip install -r requirements-serve.txt \
@@ -18,6 +18,7 @@ RUN pip install -r requirements-serve.txt \
        -o -name transformers -o -name tools -o -name quantization -o -name f2py -o -name distutils \) \
        -prune -exec rm -r {} + \
     && rm /tmp/packages
+RUN pip install --no-deps -r requirements-embedding.txt
 
 ENV HEED_HOST=0.0.0.0 HEED_PORT=8000
 EXPOSE 8000

@@ -36,7 +36,7 @@ from app.telemetry.native_stderr import silence_native_stderr
 from app.telemetry.requests import RequestTelemetry
 from app.telemetry.shared_metrics import join_shared_metrics
 from app.version import VERSION
-from model.errors import CheckpointError
+from model.errors import CheckpointError, EmbeddingMissing
 from model.recognizer import Recognizer
 
 
@@ -128,10 +128,13 @@ def create_app_from_environment() -> ASGIApp:
     join_shared_metrics()
     settings = Settings()
     try:
-        recognizer = Recognizer.load(settings.model_path)
+        recognizer = Recognizer.load(settings.model_path, second_opinion=settings.second_opinion)
     except CheckpointError as error:
         message = " ".join(str(error).split())  # torch spreads its messages about tensors over lines
         print(f"heed: {message}; HEED_MODEL names the checkpoint to serve", file=sys.stderr)  # noqa: T201
+        sys.exit(STARTUP_FAILURE)
+    except EmbeddingMissing as error:
+        print(f"heed: {error}; HEED_SECOND_OPINION=off does without", file=sys.stderr)  # noqa: T201
         sys.exit(STARTUP_FAILURE)
     app = create_app(settings, recognizer)
     gc.freeze()  # collections that skip what stays for good are short, and so are the longest waits

@@ -14,6 +14,7 @@ from app.parameters import must_be
 from app.variables import PREFIX, is_service_link, unknown_variables
 from model.audio import MAX_CLIP_SECONDS
 from model.recognizer import SHIPPED, SHIPPED_CHECKPOINT
+from model.second_opinion import Asked
 
 SHIPPED_FOR = {"onnx": SHIPPED, "torch": SHIPPED_CHECKPOINT}
 DEFAULT_PORT = 8000
@@ -44,6 +45,7 @@ def _split(text: str | tuple[str, ...]) -> tuple[str, ...]:
 
 Port = Annotated[int, BeforeValidator(_unless_service_link)]
 EngineName = Annotated[Literal["onnx", "torch"], BeforeValidator(str.lower)]
+SecondOpinionAsked = Annotated[Asked, BeforeValidator(str.lower)]
 LogLevel = Annotated[Literal["critical", "error", "warning", "info", "debug"], BeforeValidator(str.lower)]
 KeysFile = Annotated[Path, AfterValidator(_check_keys)]
 Network = Annotated[str, AfterValidator(_check_network), must_be("addresses or networks, with commas between them")]
@@ -69,6 +71,10 @@ class Settings(BaseSettings):
     model: Path | None = Field(default=None, description="export (.onnx) or checkpoint to serve; unset: a shipped one")
     threshold: float | None = Field(
         default=None, ge=0, le=1, description="least confidence of an accepted command; unset: the model's"
+    )
+    second_opinion: SecondOpinionAsked = Field(
+        default="unsure",
+        description="when a second recognizer is asked about a word too: off, unsure (where the network is) or always",
     )
     max_clip_bytes: int = Field(
         default=16 * MEBIBYTE, ge=1024, le=1024 * MEBIBYTE, description="bytes of the largest sound file"

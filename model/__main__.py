@@ -4,11 +4,13 @@ import argparse
 import signal
 import sys
 from pathlib import Path
+from typing import get_args
 
 from model.audio import SAMPLE_RATE, WINDOW_SAMPLES
 from model.errors import HeedError
 from model.microphone import record
 from model.recognizer import SHIPPED, Recognition, Recognizer
+from model.second_opinion import Asked
 from model.spotter import Event, Spotter
 
 
@@ -17,11 +19,17 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("clips", nargs="*", type=Path, metavar="CLIP", help="a sound file")
     parser.add_argument("--live", action="store_true", help="listen to the default microphone until Ctrl-C")
     parser.add_argument("--model", type=Path, default=SHIPPED, help="checkpoint (default: the shipped one)")
+    parser.add_argument(
+        "--second-opinion",
+        choices=get_args(Asked),
+        default="unsure",
+        help="when to ask a second recognizer (default: where the network is unsure)",
+    )
     options = parser.parse_args(arguments)
     if options.live == bool(options.clips):
         parser.error("name one CLIP or more, or listen to the microphone with --live")
     try:
-        recognizer = Recognizer.load(options.model)
+        recognizer = Recognizer.load(options.model, second_opinion=options.second_opinion)
     except HeedError as error:
         parser.error(str(error))
     if options.live:

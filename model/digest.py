@@ -9,7 +9,7 @@ SUMS = "SHA256SUMS"  # as sha256sum writes it and sha256sum --check reads it
 
 
 def check_digest(path: Path) -> None:
-    """Compare a file with the list beside it, where there is one: ``cd FOLDER && sha256sum heed.* > SHA256SUMS``.
+    """Compare a file with the list beside it, where there is one: ``cd FOLDER && sha256sum *.* > SHA256SUMS``.
 
     Raises:
         CheckpointError: the file is not in the list, is another than the listed one, or one of the two can't be read.

@@ -11,7 +11,8 @@ HeedError
 │   └── SamplesNotFinite        NaN or infinity among the samples
 ├── CheckpointError             the file is not a checkpoint of heed, is torn, or is of another version
 ├── MicrophoneError             nothing can be heard from a microphone
-└── UnknownWord                 a word that the model does not know
+├── UnknownWord                 a word that the model does not know
+└── EmbeddingMissing            the speech embedding is not installed, or its file is another one
 """
 
 
@@ -61,3 +62,7 @@ class MicrophoneError(HeedError):
 
 class UnknownWord(HeedError):
     """A word that the model does not know."""
+
+
+class EmbeddingMissing(HeedError):
+    """The speech embedding is not installed, or its file is another one."""

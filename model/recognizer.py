@@ -14,6 +14,7 @@ from model.engines.protocol import Engine, Frames, Posteriors
 from model.engines.restricted import RestrictedEngine
 from model.errors import AudioError, CheckpointError
 from model.labels import is_command
+from model.second_opinion import Asked, SecondOpinion, load_second_opinion
 from model.spotter import Event, WindowPosteriors, spot_recording
 
 WEIGHTS = Path(__file__).parent / "weights"
@@ -53,35 +54,50 @@ class Recognizer:
     :mod:`model.spotter`; the decision on it is that on its best window, the one in which a command is likeliest.
 
     Several threads may call it at once.
+
+    Args:
+        engine: runs the front end and the network.
+        second_opinion: verifies the words of which the network is unsure; None leaves the network alone.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, second_opinion: SecondOpinion | None = None) -> None:
         self.engine = engine
+        self.second_opinion = second_opinion
         self.name = engine.name
         self.labels = engine.labels
         self.threshold = engine.threshold
         self._commands = [self.labels.index(label) for label in self.labels if is_command(label)]
 
     @classmethod
-    def load(cls, path: Path = SHIPPED) -> Self:
+    def load(cls, path: Path = SHIPPED, *, second_opinion: Asked = "off") -> Self:
         """Load an export (``.onnx``) or a checkpoint (any other name); the shipped export by default.
+
+        Args:
+            second_opinion: when a second recognizer is asked too. A model that knows a word which that one does not
+                know is never asked about.
 
         Raises:
             CheckpointError: the file is missing, torn, foreign, of another version or not the one that its folder's
                 SHA256SUMS names, or PyTorch is not installed.
+            EmbeddingMissing: a second opinion is asked for, and the speech embedding is not installed.
         """
         check_digest(path)
+        engine = cls._load_engine(path)
+        return cls(engine, load_second_opinion(engine.labels, second_opinion))
+
+    @staticmethod
+    def _load_engine(path: Path) -> Engine:
         if path.suffix == ".onnx":
             from model.engines.onnx import OnnxEngine
 
-            return cls(OnnxEngine(path))
+            return OnnxEngine(path)
         try:  # here, because a service that runs the export must not need, nor wait for, torch
             from model.checkpoint import load
             from model.engines.torch import TorchEngine
         except ModuleNotFoundError as error:
             message = f"{path} needs {error.name}, which requirements.txt installs; an export (.onnx) does without"
             raise CheckpointError(message) from error
-        return cls(TorchEngine(load(path)))
+        return TorchEngine(load(path))
 
     def restricted(self, words: Sequence[str]) -> "Recognizer":
         """Make a recognizer that answers only some of the commands; the others count as ``_unknown_``.
@@ -89,7 +105,8 @@ class Recognizer:
         Raises:
             UnknownWord: there are none, or this recognizer does not know one of them.
         """
-        return Recognizer(RestrictedEngine(self.engine, words))
+        engine = RestrictedEngine(self.engine, words)
+        return Recognizer(engine, self.second_opinion and self.second_opinion.restricted(engine.labels))
 
     def recognize(
         self, clip: bytes, *, threshold: float | None = None, max_clip_seconds: float = MAX_CLIP_SECONDS
@@ -189,6 +206,8 @@ class Recognizer:
 
     def _infer(self, waveforms: Waveform) -> tuple[Posteriors, Frames]:
         posteriors, frames = self.engine.infer(waveforms)
+        if self.second_opinion:
+            posteriors = self.second_opinion.verify(posteriors, waveforms)
         return silence_zeros(posteriors, waveforms, self.labels), frames
 
     def _best(self, posteriors: Posteriors) -> Posteriors:

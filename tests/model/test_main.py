@@ -56,7 +56,7 @@ def test_each_command_of_a_longer_clip_has_a_line_with_its_times(
 ) -> None:
     path = tmp_path / "long.wav"
     path.write_bytes(encode(stream(("yes", 1.0), ("no", 2.5), seconds=4.0)))
-    monkeypatch.setattr(Recognizer, "load", lambda _: Recognizer(ToneEngine()))
+    monkeypatch.setattr(Recognizer, "load", lambda _, **__: Recognizer(ToneEngine()))
 
     status = main([str(path)])
 
@@ -91,7 +91,7 @@ def test_live_prints_each_command_with_its_times_until_it_is_interrupted(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     chunks = np.split(stream(("yes", 1.0), ("no", 2.5), seconds=4.0), 80)
-    monkeypatch.setattr(Recognizer, "load", lambda _: Recognizer(ToneEngine()))
+    monkeypatch.setattr(Recognizer, "load", lambda _, **__: Recognizer(ToneEngine()))
     monkeypatch.setattr("model.__main__.record", microphone(*chunks, error=KeyboardInterrupt()))
 
     status = main(["--live"])
