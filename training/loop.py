@@ -1,4 +1,4 @@
-"""Batches in, a network one epoch wiser out: one pass over the data, written out."""
+"""One pass over the data, written out."""
 
 import math
 from collections.abc import Iterable, Iterator
@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from training.config import TrainConfig
 from training.data.augment import mask
 from training.data.batches import NO_WORD, TrainingBatch
-from training.student import Learner
+from training.state import TrainState
 from training.teachers import Teachers
 
 
@@ -22,45 +22,43 @@ def learning_rate_at(epoch: float, config: TrainConfig) -> float:
 
 
 def train_epoch(
-    learner: Learner,
+    state: TrainState,
     batches: Iterable[TrainingBatch],
     learning_rates: Iterable[float],
     config: TrainConfig,
     generator: torch.Generator,
     teachers: Teachers | None = None,
-) -> Iterator[float]:
-    """Take one optimizer step per batch and yield its loss; the average follows the weights.
+) -> Iterator[Tensor]:
+    """Take one optimizer step per batch and yield its loss, on the run's device; the average follows the weights.
 
-    Where the processor multiplies in bfloat16 the network does so too; its weights and the loss stay in float32.
+    Where the processor multiplies in bfloat16 the student does so too. Its weights and the loss stay in float32.
 
     Args:
-        batches: waveforms ``(batch, time)``, targets and words ``(batch,)``, on the CPU.
+        batches: on the CPU.
         learning_rates: one per batch.
         generator: for the masks.
-        teachers: hear the frames without the masks.
+        teachers: are given the frames without the masks.
     """
-    network, optimizer = learner.network, learner.optimizer
-    device = learner.frontend.mean.device
-    network.train()
+    student, optimizer, device = state.student, state.optimizer, state.device
+    student.train()
     for (waveforms, targets, words), learning_rate in zip(batches, learning_rates, strict=True):
         with torch.no_grad():
-            coefficients = learner.frontend.coefficients(waveforms.to(device))
-            frames = mask(learner.frontend.normalize(coefficients), config, generator)
+            coefficients = state.frontend.coefficients(waveforms.to(device))
+            frames = mask(state.frontend.normalize(coefficients), config, generator)
         with torch.autocast(device.type, torch.bfloat16, enabled=multiplies_in_bfloat16(device)):
-            features = network.features(frames)
-            logits, word_logits = network.classify(features), learner.words(features)
+            logits, word_logits = student(frames)
             taught = teachers.posteriors(coefficients) if teachers else None
         targets, words = targets.to(device), words.to(device)
         loss = _label_loss(logits.float(), targets, words, taught, config)
         loss = loss + config.word_weight * _word_loss(word_logits.float(), words, config)
         optimizer.zero_grad()
         loss.backward()
-        nn.utils.clip_grad_norm_(network.parameters(), config.max_gradient_norm)
+        nn.utils.clip_grad_norm_(student.parameters(), config.max_gradient_norm)
         for group in optimizer.param_groups:
             group["lr"] = learning_rate
         optimizer.step()
-        learner.average.update_parameters(network)
-        yield loss.item()
+        state.average.update_parameters(student.network)
+        yield loss.detach()
 
 
 def smoothed(targets: Tensor, n_labels: int, smoothing: float) -> Tensor:

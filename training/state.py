@@ -1,67 +1,68 @@
-"""A broken-off run in, the run as it stood after its last whole epoch out: weights, average, optimizer."""
+"""Everything that training changes, and how far it has come."""
 
-import json
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
+from typing import Self
 
-from torch import Tensor
+import torch
+from torch.optim import AdamW
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from model.checkpoint import read_tensors, with_prefix, without_prefix, write_tensors
+from model.checkpoint import Checkpoint
 from model.errors import CheckpointError
+from model.frontend import Frontend
+from model.networks.build import build
 from training.config import TrainConfig
-from training.student import Learner
-
-FILE = "state.safetensors"
+from training.data.speech_commands import WORDS
+from training.student import Student
 
 
 @dataclass(kw_only=True)
-class Progress:
-    """How far a run is: epochs done, and the balanced accuracy on validation after them."""
+class TrainState:
+    """A run between two epochs.
 
+    Attributes:
+        frontend: stays as it is; the run's device is the one it is on.
+        student: the weights that the optimizer changes.
+        average: exponential moving average of the student's network; it is validated and shipped.
+        n_done: number of epochs behind the run.
+        balanced_accuracy: of the average on validation after the last epoch, in [0, 1].
+    """
+
+    frontend: Frontend
+    student: Student
+    average: AveragedModel
+    optimizer: AdamW
     n_done: int = 0
     balanced_accuracy: float = 0.0
 
+    @classmethod
+    def fresh(cls, config: TrainConfig, frontend: Frontend, device: torch.device) -> Self:
+        """Begin a run with weights drawn from its seed."""
+        torch.manual_seed(config.seed)
+        student = Student(build(config.network_config), len(WORDS)).to(device)
+        decay = get_ema_multi_avg_fn(config.average_decay)
+        return cls(
+            frontend=frontend.to(device),
+            student=student,
+            average=AveragedModel(student.network, multi_avg_fn=decay, use_buffers=True),
+            optimizer=AdamW(student.parameters(), weight_decay=config.weight_decay),
+        )
 
-def save_state(folder: Path, config: TrainConfig, progress: Progress, learner: Learner) -> None:
-    """Write all that the next epoch depends on.
+    @property
+    def device(self) -> torch.device:
+        return self.frontend.mean.device
 
-    Raises:
-        OSError: the folder can't be written or the disk is full; the state before stays.
-    """
-    moments = {
-        f"{place}.{name}": tensor
-        for place, of_parameter in learner.optimizer.state_dict()["state"].items()
-        for name, tensor in of_parameter.items()
-    }
-    tensors = (
-        with_prefix("network.", learner.network.state_dict())
-        | with_prefix("words.", learner.words.state_dict())
-        | with_prefix("average.", learner.average.state_dict())
-        | with_prefix("optimizer.", moments)
-    )
-    write_tensors(tensors, _metadata(config) | {"progress": json.dumps(asdict(progress))}, folder / FILE)
+    def start_from(self, checkpoint: Checkpoint, config: TrainConfig) -> None:
+        """Take over a checkpoint's front end and network. The word head and the optimizer start afresh.
 
-
-def load_state(folder: Path, config: TrainConfig, learner: Learner) -> Progress:
-    """Put a run back to where :func:`save_state` left it.
-
-    Raises:
-        CheckpointError: there is no state, it is torn, or it was made with other arguments.
-    """
-    tensors, metadata = read_tensors(folder / FILE)
-    if metadata.get("config") != _metadata(config)["config"]:
-        raise CheckpointError(f"{folder / FILE} was made with {metadata.get('config')}; resume with the same arguments")
-    learner.network.load_state_dict(without_prefix("network.", tensors))
-    learner.words.load_state_dict(without_prefix("words.", tensors))
-    learner.average.load_state_dict(without_prefix("average.", tensors))
-    state: dict[int, dict[str, Tensor]] = {}
-    for key, tensor in without_prefix("optimizer.", tensors).items():
-        place, name = key.split(".")
-        state.setdefault(int(place), {})[name] = tensor
-    groups = learner.optimizer.state_dict()["param_groups"]
-    learner.optimizer.load_state_dict({"state": state, "param_groups": groups})
-    return Progress(**json.loads(metadata["progress"]))
-
-
-def _metadata(config: TrainConfig) -> dict[str, str]:
-    return {"config": json.dumps(asdict(config))}
+        Raises:
+            CheckpointError: the checkpoint has other labels than the run, or holds another network.
+        """
+        if checkpoint.labels != config.labels:
+            raise CheckpointError(f"the checkpoint to start from has the labels {checkpoint.labels}")
+        if checkpoint.network_config != config.network_config:
+            raise CheckpointError(f"the checkpoint to start from holds {checkpoint.network_config}")
+        frontend, network = checkpoint.modules()
+        self.frontend.load_state_dict(frontend.state_dict())
+        self.student.network.load_state_dict(network.state_dict())
+        self.average.module.load_state_dict(network.state_dict())

@@ -38,9 +38,10 @@ from training.data.cache import WaveformCache
 from training.data.speech_commands import Split, read_split
 from training.errors import DataError
 from training.evaluate import score_split
+from training.options import whole_number
 from training.report import report
+from training.run import CHECKPOINT
 from training.run_log import FILE as METRICS
-from training.train import CHECKPOINT, whole_number
 
 DOCS = Path(__file__).parent.parent / "docs" / "networks"
 N_GRADIENT_CLIPS = 256

@@ -21,8 +21,8 @@ from model.networks.elman import ElmanConfig, FastRNNConfig
 from model.networks.gated import GRUConfig, LSTMConfig
 from training.config import TrainConfig
 from training.data.dataset import read_data
-from training.state import FILE as STATE
-from training.train import train
+from training.run import train
+from training.state_file import FILE as STATE
 
 N_PARAMETERS = 80_000
 N_EPOCHS = 10

@@ -29,7 +29,7 @@ from training.data.cache import WaveformCache
 from training.data.clips import Clip
 from training.data.noise import Noise
 from training.loop import train_epoch
-from training.student import Learner
+from training.state import TrainState
 
 Item = TypeVar("Item")
 
@@ -77,18 +77,18 @@ def median_decoding_s(clips: list[Clip]) -> float:
 
 def train(clips: list[Clip], folder: Path, config: TrainConfig, n_batches: int) -> dict[str, float]:
     """Median seconds per batch of every part."""
-    learner = Learner.fresh(config, Frontend(FrontendConfig()), torch.device("cpu"))
+    state = TrainState.fresh(config, Frontend(FrontendConfig()), torch.device("cpu"))
     cache = WaveformCache(clips, folder)
     noises = Noise([[torch.from_numpy(noise(10 * WINDOW_SAMPLES, seed=place))] for place in range(N_NOISES)])
     generator = torch.Generator().manual_seed(0)
     n_steps = N_WARM_UP + n_batches
     plan = islice(whole_batches(clips, config, generator), n_steps)
     rendering, features, steps = Stopwatch(), Stopwatch(), Stopwatch()
-    learner.frontend.mfcc.register_forward_pre_hook(lambda *_: features.start())
-    learner.frontend.mfcc.register_forward_hook(lambda *_: features.stop())
+    state.frontend.mfcc.register_forward_pre_hook(lambda *_: features.start())
+    state.frontend.mfcc.register_forward_hook(lambda *_: features.stop())
     batches = rendering.each(render(examples, cache, noises, config, generator) for examples in plan)
     rates = [config.learning_rate] * n_steps
-    for _ in steps.each(train_epoch(learner, batches, rates, config, generator)):
+    for _ in steps.each(train_epoch(state, batches, rates, config, generator)):
         pass
     whole, of_rendering, of_features = (np.array(watch.seconds)[N_WARM_UP:] for watch in (steps, rendering, features))
     parts = {

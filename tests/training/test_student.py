@@ -1,67 +1,42 @@
-"""A config in, a learner out: what a seed fixes and what its logits depend on."""
+"""The student answers with labels and words from the same features."""
 
 import pytest
 import torch
 
-from model.frontend import Frontend, FrontendConfig
+from model.networks.build import build
 from model.networks.config import CONFIGS
-from tests.signals import noise
 from training.config import TrainConfig
-from training.student import Learner
+from training.student import Student
 
-CPU = torch.device("cpu")
-WAVEFORMS = torch.stack([torch.from_numpy(noise(seed=seed)) for seed in range(5)])
-
-
-def fresh(network: str = "gru", seed: int = 0) -> Learner:
-    return Learner.fresh(TrainConfig(network=network, seed=seed), Frontend(FrontendConfig()), CPU)
+FRAMES = torch.randn(5, 97, 40, generator=torch.Generator().manual_seed(0))
 
 
-@pytest.mark.parametrize("network", CONFIGS)
-def test_every_network_is_made_by_its_name_and_answers_twelve_labels(network: str) -> None:
-    assert fresh(network).logits(WAVEFORMS).shape == (5, 12)
-
-
-def test_the_seed_fixes_the_first_weights() -> None:
-    logits = [fresh(seed=seed).logits(WAVEFORMS) for seed in (0, 0, 1)]
-
-    assert torch.equal(logits[0], logits[1])
-    assert not torch.equal(logits[0], logits[2])
+def fresh(network: str) -> Student:
+    torch.manual_seed(0)
+    return Student(build(TrainConfig(network=network).network_config), n_words=35).eval()
 
 
 @pytest.mark.parametrize("network", CONFIGS)
-def test_logits_do_not_depend_on_the_batches_they_are_made_in(network: str) -> None:
-    learner = fresh(network)
+def test_every_network_answers_with_labels_and_words(network: str) -> None:
+    logits, word_logits = fresh(network)(FRAMES)
 
-    assert torch.allclose(learner.logits(WAVEFORMS, batch_size=2), learner.logits(WAVEFORMS), atol=1e-5)
-
-
-def test_logits_are_without_dropout_even_in_the_midst_of_training() -> None:
-    learner = fresh()
-    learner.network.train()
-    learner.average.train()
-
-    assert torch.equal(learner.logits(WAVEFORMS), learner.logits(WAVEFORMS))
+    assert (logits.shape, word_logits.shape) == ((5, 12), (5, 35))
 
 
-def test_logits_are_those_of_the_average_and_not_of_the_network() -> None:
-    learner = fresh()
-    before = learner.logits(WAVEFORMS)
+@pytest.mark.parametrize("network", CONFIGS)
+def test_the_label_head_is_the_one_of_the_network_that_ships(network: str) -> None:
+    student = fresh(network)
 
-    with torch.no_grad():
-        learner.network.get_parameter("output.bias").add_(1.0)
+    logits, _ = student(FRAMES)
 
-    assert torch.equal(learner.logits(WAVEFORMS), before)
+    assert torch.equal(logits, student.network(FRAMES))
 
 
-@pytest.mark.parametrize(("network", "name"), [("gru", "output.bias"), ("attention", "stem.0.norm.running_mean")])
-def test_the_average_follows_weights_and_statistics_by_its_decay(network: str, name: str) -> None:
-    config = TrainConfig(network=network, average_decay=0.75)
-    learner = Learner.fresh(config, Frontend(FrontendConfig()), CPU)
-    learner.average.update_parameters(learner.network)
-    before = learner.network.state_dict()[name].clone()
+def test_the_word_teaches_the_features_that_the_label_is_read_from() -> None:
+    student = fresh("gru")
 
-    learner.network.state_dict()[name].add_(1.0)
-    learner.average.update_parameters(learner.network)
+    student(FRAMES)[1].square().sum().backward()
 
-    assert torch.allclose(learner.average.module.state_dict()[name], before + 0.25)
+    taught = {name for name, weight in student.named_parameters() if weight.grad is not None and weight.grad.any()}
+    assert {"word_head.weight", "word_head.bias"} < taught
+    assert any(name.startswith("network.") for name in taught)

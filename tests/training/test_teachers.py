@@ -18,7 +18,7 @@ from training.data.batches import NO_WORD, TrainingBatch
 from training.data.dataset import TrainingData
 from training.loop import smoothed, train_epoch
 from training.normalization import normalized_frontend
-from training.student import Learner
+from training.state import TrainState
 from training.teachers import Teachers
 
 CPU = torch.device("cpu")
@@ -58,11 +58,11 @@ def test_a_student_follows_its_teachers_where_a_word_is_said_and_the_label_elsew
     waveforms, targets = (part[:8] for part in data.validation)
     words = targets if has_word else torch.full_like(targets, NO_WORD)
     teachers = Teachers([replace(random_checkpoint(seed=4), temperature=0.25)], LABELS, CPU)
-    student = Learner.fresh(CONFIG, normalized_frontend(data, CONFIG), CPU)
+    state = TrainState.fresh(CONFIG, normalized_frontend(data, CONFIG), CPU)
 
     list(
         train_epoch(
-            student,
+            state,
             repeat(TrainingBatch(waveforms, targets, words), 60),
             [5e-3] * 60,
             CONFIG,
@@ -71,8 +71,8 @@ def test_a_student_follows_its_teachers_where_a_word_is_said_and_the_label_elsew
         )
     )
 
-    heard = student.network.eval()(student.frontend(waveforms)).argmax(dim=1)
-    taught = teachers.posteriors(student.frontend.coefficients(waveforms)).argmax(dim=1)
+    heard = state.student.network.eval()(state.frontend(waveforms)).argmax(dim=1)
+    taught = teachers.posteriors(state.frontend.coefficients(waveforms)).argmax(dim=1)
     assert torch.equal(heard, taught if is_taught else targets)
 
 

@@ -11,12 +11,13 @@ from tests.labels import COMMANDS
 from tests.signals import encode, noise
 from tests.training.corpus import N_SPEAKERS, name_of
 from tests.training.interrupts import broken_off
-from training import train as train_module
+from training import run as run_module
 from training.data import dataset as data_module
 from training.data.batches import render
 from training.data.held_out import held_out
 from training.data.speech_commands import BACKGROUND_NOISE, FOLDER
-from training.train import CHECKPOINT, main
+from training.run import CHECKPOINT
+from training.train import main
 
 
 def arguments(root: Path, out: Path, *further: str) -> list[str]:
@@ -76,7 +77,7 @@ def test_further_noise_is_used_and_named_in_the_checkpoint(corpus: Path, tmp_pat
 def test_a_stop_in_mid_epoch_leaves_a_run_to_go_on_with(
     corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(train_module, "render", broken_off(render, at_call=2))
+    monkeypatch.setattr(run_module, "render", broken_off(render, at_call=2))
 
     assert main(arguments(corpus, tmp_path / "run")) == 130
     assert f"every whole epoch is saved in {tmp_path / 'run'}, go on with --resume" in capsys.readouterr().err

@@ -17,16 +17,16 @@ from model.recognizer import Recognizer
 from tests.labels import LABELS
 from tests.model.checkpoints import random_checkpoint
 from tests.training.interrupts import broken_off
-from training import train as train_module
+from training import run as run_module
 from training.config import TrainConfig
 from training.data.batches import plan_epoch, render
 from training.data.clips import Clip
 from training.data.dataset import TrainingData, read_data
 from training.loop import learning_rate_at
 from training.normalization import normalized_frontend
+from training.run import CHECKPOINT, train
 from training.run_log import FILE as METRICS
-from training.state import FILE as STATE
-from training.train import CHECKPOINT, train
+from training.state_file import FILE as STATE
 
 CONFIG = TrainConfig(network="elman", batch_size=32, n_epochs=3)
 CPU = torch.device("cpu")
@@ -94,9 +94,9 @@ def test_a_run_learns(data: TrainingData, tmp_path: Path) -> None:
         network="gru", batch_size=8, n_epochs=8, warmup_epochs=0.5, average_decay=0.9, noise_snr_db=(20.0, 40.0)
     )
 
-    progress = train(data, config, tmp_path, CPU)
+    state = train(data, config, tmp_path, CPU)
 
-    assert progress.balanced_accuracy > 0.6
+    assert state.balanced_accuracy > 0.6
     assert metrics_of(tmp_path)[-1]["loss"] < metrics_of(tmp_path)[0]["loss"] - 0.5
 
 
@@ -158,7 +158,7 @@ def test_the_learning_rate_goes_on_from_batch_to_batch_and_from_epoch_to_epoch(
         asked.append(epoch)
         return learning_rate_at(epoch, config)
 
-    monkeypatch.setattr(train_module, "learning_rate_at", recorded)
+    monkeypatch.setattr(run_module, "learning_rate_at", recorded)
     train(data, CONFIG, tmp_path, CPU)
 
     assert asked == pytest.approx([place / 4 for place in range(1, 13)])
@@ -171,7 +171,7 @@ def test_every_epoch_draws_anew(data: TrainingData, tmp_path: Path, monkeypatch:
         plans.append(plan_epoch(*arguments))
         return plans[-1]
 
-    monkeypatch.setattr(train_module, "plan_epoch", recorded)
+    monkeypatch.setattr(run_module, "plan_epoch", recorded)
     train(data, replace(CONFIG, n_epochs=2), tmp_path, CPU)
 
     first, second = plans[-2:]
@@ -184,7 +184,7 @@ def test_every_epoch_draws_anew(data: TrainingData, tmp_path: Path, monkeypatch:
 def test_a_run_that_was_broken_off_goes_on_to_the_numbers_of_an_unbroken_one(
     unbroken: Path, data: TrainingData, tmp_path: Path, name: str, at_call: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(train_module, name, broken_off(getattr(train_module, name), at_call=at_call))
+    monkeypatch.setattr(run_module, name, broken_off(getattr(run_module, name), at_call=at_call))
     with pytest.raises(KeyboardInterrupt):
         train(data, CONFIG, tmp_path, CPU)
 
@@ -200,7 +200,7 @@ def test_dropout_and_batch_norm_go_on_to_the_numbers_of_an_unbroken_run(
 ) -> None:
     config = TrainConfig(network="attention", batch_size=32, n_epochs=2)
     train(data, config, tmp_path / "unbroken", CPU)
-    monkeypatch.setattr(train_module, "render", broken_off(render, at_call=5))
+    monkeypatch.setattr(run_module, "render", broken_off(render, at_call=5))
     with pytest.raises(KeyboardInterrupt):
         train(data, config, tmp_path / "broken", CPU)
 
@@ -213,9 +213,9 @@ def test_dropout_and_batch_norm_go_on_to_the_numbers_of_an_unbroken_run(
 def test_resuming_a_finished_run_changes_nothing(unbroken: Path, data: TrainingData) -> None:
     before = {path.name: path.read_bytes() for path in (unbroken / METRICS, unbroken / CHECKPOINT)}
 
-    progress = train(data, CONFIG, unbroken, CPU, resume=True)
+    state = train(data, CONFIG, unbroken, CPU, resume=True)
 
-    assert progress.n_done == 3
+    assert state.n_done == 3
     assert {path.name: path.read_bytes() for path in (unbroken / METRICS, unbroken / CHECKPOINT)} == before
 
 

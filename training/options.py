@@ -1,0 +1,85 @@
+"""The options of ``python -m training.train``, and the recipe that they ask for."""
+
+import argparse
+from dataclasses import asdict, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from model.networks.config import CONFIGS
+from training.config import TrainConfig
+from training.data.speech_commands import WORDS
+
+
+def parser() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(prog="python -m training.train", description="Train a recognizer.")
+    options.add_argument("--data", type=Path, required=True, help="root of torchaudio.datasets.SPEECHCOMMANDS (v0.02)")
+    options.add_argument("--download", action="store_true", help="fetch the data set if it is not there (2.3 GB)")
+    options.add_argument("--noise", type=Path, action="append", default=[], help="folder or tar of further noises")
+    options.add_argument("--speech", type=Path, help="folder of synthetic speech (python -m training.data.synthesize)")
+    options.add_argument("--without", choices=WORDS, nargs="*", default=[], metavar="WORD", help="words to leave out")
+    options.add_argument("--start", type=Path, help="checkpoint whose weights to begin with")
+    options.add_argument(
+        "--teacher", type=Path, action="append", default=[], help="checkpoint to learn from, repeatable"
+    )
+    options.add_argument("--network", choices=CONFIGS, default=TrainConfig.network)
+    options.add_argument("--out", type=Path, required=True, help="folder of the run")
+    options.add_argument("--epochs", type=whole_number, default=TrainConfig.n_epochs)
+    options.add_argument(
+        "--set",
+        type=number_of_the_recipe,
+        action="append",
+        default=[],
+        metavar="NAME=NUMBER",
+        help="another number of training/config.py than the recipe's, repeatable",
+    )
+    options.add_argument("--seed", type=int, default=TrainConfig.seed)
+    options.add_argument("--device", type=_device, default="cuda" if torch.cuda.is_available() else "cpu")
+    options.add_argument("--resume", action="store_true", help="go on with the run in --out")
+    return options
+
+
+def config_of(options: argparse.Namespace) -> TrainConfig:
+    """Make the recipe that the options ask for."""
+    config = TrainConfig(
+        network=options.network,
+        seed=options.seed,
+        noise=tuple(path.resolve().name for path in options.noise),
+        without=tuple(options.without),
+        speech=options.speech.resolve().name if options.speech else "",
+        start=_digest(options.start) if options.start else "",
+        teachers=tuple(_digest(path) for path in options.teacher),
+        n_epochs=options.epochs,
+    )
+    return replace(config, **dict(options.set))
+
+
+def _digest(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest()
+
+
+def number_of_the_recipe(text: str) -> tuple[str, Any]:
+    """``NAME=NUMBER`` as the name and the number, of the type that ``TrainConfig`` gives the name."""
+    name, _, number = text.partition("=")
+    kinds = {name: type(number) for name, number in asdict(TrainConfig()).items() if type(number) in (int, float)}
+    if name not in kinds:
+        raise argparse.ArgumentTypeError(f"{name!r} is no number of the recipe; there are {', '.join(kinds)}")
+    try:
+        return name, kinds[name](number)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{name} wants {kinds[name].__name__}, not {number!r}") from error
+
+
+def whole_number(text: str) -> int:
+    if int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 1 on")
+    return int(text)
+
+
+def _device(name: str) -> torch.device:
+    try:
+        return torch.empty(0, device=name).device
+    except (RuntimeError, AssertionError) as error:  # AssertionError: this torch was built without it
+        raise argparse.ArgumentTypeError(f"no device {name!r} here; cpu is always there ({error})") from error

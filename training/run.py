@@ -1,0 +1,98 @@
+"""Train one network, epoch after epoch, so that a run that is broken off can go on."""
+
+import time
+from contextlib import closing
+from pathlib import Path
+
+import torch
+from tqdm import tqdm
+
+from model.checkpoint import Checkpoint, save
+from training.config import TrainConfig
+from training.data.batches import plan_epoch, render
+from training.data.dataset import TrainingData
+from training.loop import learning_rate_at, train_epoch
+from training.normalization import normalized_frontend
+from training.run_log import RunLog
+from training.state import TrainState
+from training.state_file import load_state, save_state
+from training.teachers import Teachers
+from training.validate import validate
+
+CHECKPOINT = "heed.safetensors"
+BATCHES_PER_SHOWN_LOSS = 20  # to read a loss, the processor waits for the GPU
+
+
+def train(
+    data: TrainingData,
+    config: TrainConfig,
+    folder: Path,
+    device: torch.device,
+    *,
+    start: Checkpoint | None = None,
+    teachers: Teachers | None = None,
+    resume: bool = False,
+) -> TrainState:
+    """Train one network. ``folder`` then holds its checkpoint, the state to resume from and the figures of each epoch.
+
+    The checkpoint is that of the last epoch: the learning rate has come down to zero by then, and the epoch that does
+    best on validation would flatter the network there.
+
+    Raises:
+        CheckpointError: ``start`` is of another kind than the run, there is nothing to resume, or it was begun with
+            other arguments.
+        OSError: ``folder`` can't be written or the disk is full. What was written before stays whole.
+    """
+    torch.set_flush_denormal(True)  # with vanished gradients as denormal numbers a step takes six times as long
+    state = TrainState.fresh(config, normalized_frontend(data, config), device)
+    if start is not None:
+        state.start_from(start, config)
+    if resume:
+        load_state(folder, config, state)
+    else:
+        save_state(folder, config, state)
+    with closing(RunLog(folder, state.n_done)) as log, _progress_bar(data, config, state.n_done) as bar:
+        while state.n_done < config.n_epochs:
+            started = time.monotonic()
+            loss = _train_one_epoch(state, data, config, teachers, bar)
+            checkpoint, figures = validate(state, data, config, state.n_done + 1)
+            state.n_done += 1
+            state.balanced_accuracy = figures.balanced_accuracy
+            save(checkpoint, folder / CHECKPOINT)
+            log.add(
+                state.n_done,
+                loss=loss,
+                balanced_accuracy=figures.balanced_accuracy,
+                accuracy=figures.accuracy,
+                seconds=time.monotonic() - started,
+            )
+            save_state(folder, config, state)  # last: whatever is broken off before it is done again
+            bar.set_description(f"validation {figures.balanced_accuracy:.4f}")
+    return state
+
+
+def _train_one_epoch(
+    state: TrainState, data: TrainingData, config: TrainConfig, teachers: Teachers | None, bar: "tqdm[None]"
+) -> float:
+    """Train on every batch of the next epoch and return the mean loss.
+
+    Every epoch draws from generators seeded with the run's seed and the epoch's number, so that a resumed run arrives
+    at the same numbers as an unbroken one.
+    """
+    generator = torch.Generator().manual_seed(1_000_003 * config.seed + state.n_done)
+    torch.manual_seed(generator.initial_seed())  # for dropout, which takes no generator
+    plan = plan_epoch(data.clips, data.synthetic, config, generator)
+    batches = (render(examples, data.cache, data.noise, config, generator) for examples in plan)
+    rates = (learning_rate_at(state.n_done + place / len(plan), config) for place in range(1, len(plan) + 1))
+    losses = []
+    for number, loss in enumerate(train_epoch(state, batches, rates, config, generator, teachers)):
+        losses.append(loss)
+        bar.update()
+        if number % BATCHES_PER_SHOWN_LOSS == 0:
+            bar.set_postfix(epoch=state.n_done + 1, loss=f"{loss:.3f}", refresh=False)
+    return float(torch.stack(losses).mean())
+
+
+def _progress_bar(data: TrainingData, config: TrainConfig, n_done: int) -> "tqdm[None]":
+    n_batches = len(plan_epoch(data.clips, data.synthetic, config, torch.Generator()))
+    return tqdm(total=config.n_epochs * n_batches, initial=n_done * n_batches, unit="batch")
