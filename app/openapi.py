@@ -1,5 +1,6 @@
 """Complete the OpenAPI document with what FastAPI can't infer: problems, keys, how to send a clip or a stream."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from app.errors import PROBLEM_JSON
@@ -51,18 +52,45 @@ CLIP_BODY: dict[str, Any] = {
 }
 
 
-def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    content = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+Responses = dict[int | str, dict[str, Any]]
+
+
+def problems(*statuses: int) -> Responses:
+    return _errors(statuses, {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}})
+
+
+def openai_errors(*statuses: int) -> Responses:
+    """Describe errors in OpenAI's form, into which they are put under ``/v1``."""
+    return _errors(statuses, {"application/json": {"schema": _OPENAI_ERROR}})
+
+
+def _errors(statuses: Iterable[int], content: dict[str, Any]) -> Responses:
     return {
         status: {"description": MEANINGS[status], "content": content, "headers": HEADERS.get(status, {})}
         for status in statuses
     }
 
 
+_OPTIONAL = {"type": ["string", "null"]}
+_DETAILS = {"message": {"type": "string"}, "type": {"type": "string"}, "param": _OPTIONAL, "code": _OPTIONAL}
+_OPENAI_ERROR = {
+    "type": "object",
+    "required": ["error"],
+    "properties": {"error": {"type": "object", "required": list(_DETAILS), "properties": _DETAILS}},
+}
+_OPENAI_TYPES = ("text/plain", "application/x-subrip", "text/vtt", "text/event-stream")  # by response_format and stream
+
 _BASE64 = {"type": "object", "required": ["inputs"], "properties": {"inputs": {"type": "string", "format": "byte"}}}
 _CLIP_STATUSES = (400, 403, 408, 413, 415, 422, 503)
 
 CLIP_ROUTE: dict[str, Any] = {"openapi_extra": CLIP_BODY, "responses": problems(*_CLIP_STATUSES)}
+OPENAI_CLIP_ROUTE: dict[str, Any] = {
+    "openapi_extra": CLIP_BODY,
+    "responses": {
+        200: {"content": {name: {"schema": {"type": "string"}} for name in _OPENAI_TYPES}},
+        **openai_errors(*_CLIP_STATUSES, 404),
+    },
+}
 JSON_CLIP_ROUTE: dict[str, Any] = {
     "openapi_extra": {
         "requestBody": {

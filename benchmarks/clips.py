@@ -1,4 +1,4 @@
-"""A spoken example or a seed in, sound files out, and the bodies of the requests that carry them."""
+"""Make sound files of the examples or from a seed, and the bodies of requests that carry them."""
 
 import io
 from pathlib import Path
@@ -11,6 +11,21 @@ from model.audio import SAMPLE_RATE, Waveform, decode, fit
 
 EXAMPLES = Path("examples")
 EXAMPLE = EXAMPLES / "left.wav"
+ENCODINGS = {
+    "WAV, 8 bits": ("WAV", "PCM_U8"),
+    "WAV, 16 bits": ("WAV", "PCM_16"),
+    "WAV, 24 bits": ("WAV", "PCM_24"),
+    "WAV, 32 bits": ("WAV", "PCM_32"),
+    "WAV, float": ("WAV", "FLOAT"),
+    "WAV, double": ("WAV", "DOUBLE"),
+    "WAV, A-law": ("WAV", "ALAW"),
+    "WAV, mu-law": ("WAV", "ULAW"),
+    "WAV, extensible": ("WAVEX", "PCM_16"),
+    "FLAC": ("FLAC", "PCM_16"),
+    "Ogg Vorbis": ("OGG", "VORBIS"),
+    "Ogg Opus": ("OGG", "OPUS"),
+    "MP3": ("MP3", "MPEG_LAYER_III"),
+}
 
 
 class Body(NamedTuple):
@@ -50,8 +65,18 @@ def varied(n_clips: int, *, seed: int = 0) -> Waveform:
     return (waveforms + noises).clip(-1, 1).astype(np.float32)
 
 
+def in_every_format() -> dict[str, bytes]:
+    """An example in every container and encoding that heed reads, by the name of the format."""
+    waveform = decode(EXAMPLE.read_bytes())
+    return {name: encoded(waveform, container, subtype) for name, (container, subtype) in ENCODINGS.items()}
+
+
 def wav(waveform: Waveform) -> bytes:
-    """A 16-bit WAV at 16 kHz."""
+    return encoded(waveform, "WAV", "PCM_16")
+
+
+def encoded(waveform: Waveform, container: str, subtype: str) -> bytes:
+    """A sound file at 16 kHz of ``(time,)``."""
     file = io.BytesIO()
-    soundfile.write(file, waveform, SAMPLE_RATE, format="WAV", subtype="PCM_16")
+    soundfile.write(file, waveform, SAMPLE_RATE, format=container, subtype=subtype)
     return file.getvalue()

@@ -17,7 +17,7 @@ from collections import Counter
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from benchmarks.faults.formats import in_every_format
+from benchmarks.clips import in_every_format
 from benchmarks.machine import describe
 from benchmarks.service import Service, heed
 from benchmarks.table import table

@@ -14,6 +14,8 @@ import schemathesis
 from hypothesis import strategies as st
 from schemathesis.cli import schemathesis as command_line
 
+from fuzz.bodies import any_bytes
+
 PROBLEM_FIELDS = {"type", "title", "status", "detail"}
 NEEDED_HEADERS = {401: "www-authenticate", 405: "allow", 429: "retry-after", 503: "retry-after"}
 MEANINGLESS_HEADERS = [  # heed must answer as if they were not there
@@ -57,22 +59,6 @@ def main(url: str, folder: Path, bodies: str, seed: int, n_examples: int, *more:
     finally:
         (folder / f"{bodies}.json").write_text(json.dumps(statuses))
     return 0
-
-
-def any_bytes(clips: list[bytes]) -> Any:
-    """Bytes by chance, clips cut off, and clips with a few bytes changed."""
-    clip = st.sampled_from(clips)
-    torn = st.builds(lambda content, share: content[: int(share * len(content))], clip, st.floats(0, 1))
-    changes = st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=8)
-    return st.one_of(st.binary(max_size=200), torn, st.builds(changed, clip, changes))
-
-
-def changed(clip: bytes, changes: list[tuple[float, int]]) -> bytes:
-    """Half of them in the first hundred bytes, where headers are."""
-    content = bytearray(clip)
-    for place, (share, value) in enumerate(changes):
-        content[int(share * (len(clip) if place % 2 else 100))] = value
-    return bytes(content)
 
 
 def problem_is_whole(_: Any, response: Any, case: Any) -> None:

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from pydantic import BaseModel, Field, ValidationError
 
 from app.models import Model
-from app.openapi import CLIP_ROUTE, problems
+from app.openapi import OPENAI_CLIP_ROUTE, openai_errors
 from app.refusals import UnknownModel
 from app.routers.clip import UploadDep, only_clip
 from app.routers.dependencies import ModelDep, Words, split
@@ -19,7 +19,7 @@ from model.labels import SILENCE
 from model.recognizer import Recognition
 from model.spotter import Event
 
-router = APIRouter(prefix="/v1", tags=["openai"], responses=problems(401, 429))
+router = APIRouter(prefix="/v1", tags=["openai"], responses=openai_errors(401, 429))
 
 THEIR_MODELS = ("whisper", "gpt-")  # clients that can't name another model ask for one of these
 LEAST = 1e-6  # confidence; its logarithm must be a number
@@ -35,7 +35,7 @@ class TranscriptionForm(BaseModel):
     stream: bool = False
 
 
-@router.post("/audio/transcriptions", **CLIP_ROUTE)
+@router.post("/audio/transcriptions", **OPENAI_CLIP_ROUTE)
 async def create_transcription(
     request: Request, model: ModelDep, upload: UploadDep, words: Words | None = None
 ) -> Response:
@@ -67,7 +67,7 @@ async def list_models(model: ModelDep) -> JSONResponse:
     return JSONResponse({"object": "list", "data": [_model(model)]})
 
 
-@router.get("/models/{name}", responses=problems(404))
+@router.get("/models/{name}", responses=openai_errors(404, 422))
 async def retrieve_model(name: str, model: ModelDep) -> JSONResponse:
     """Describe one model, in OpenAI's form."""
     _check_name(name, model)

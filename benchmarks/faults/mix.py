@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks.clips import EXAMPLE, EXAMPLES, Body, form, noise, raw, wav
-from benchmarks.faults.formats import encoded, in_every_format
+from benchmarks.clips import EXAMPLE, EXAMPLES, Body, encoded, form, in_every_format, noise, raw, wav
 from benchmarks.faults.http_client import CLOSED, Client, chunked, request
 from benchmarks.faults.live_client import stream, stream_and_leave
 from model.audio import SAMPLE_RATE
