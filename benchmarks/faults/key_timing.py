@@ -1,7 +1,18 @@
-"""Keys in, how long the service takes to refuse or to know each out, and whether that tells one from another."""
+"""Measure whether the time of an answer tells a key from another, or how much of a key is right.
 
+    python -m benchmarks.faults.key_timing
+
+Exits with 1 if a pair of keys is told apart, or if the control is not: a wrong key takes a digest longer than none.
+"""
+
+import argparse
+import secrets
 import socket
+import sys
+import tempfile
 from collections.abc import Mapping, Sequence
+from itertools import chain
+from pathlib import Path
 from random import Random
 from time import perf_counter_ns
 from typing import NamedTuple
@@ -9,6 +20,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.machine import describe
+from benchmarks.service import heed
+from benchmarks.table import table
+
+N_KEYS = 50
 N_ROUNDS = 10_000
 N_RESAMPLES = 2_000
 LEVEL = 0.999  # of the intervals: a run compares several times, and must not cry wolf
@@ -31,8 +47,34 @@ class Difference(NamedTuple):
 Named = tuple[str, str | None]  # what a key is, and the key
 
 
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.faults.key_timing", description="Time the answers.")
+    parser.add_argument("--rounds", type=int, default=N_ROUNDS, help=f"answers to each key, at least 100 ({N_ROUNDS})")
+    options = parser.parse_args()
+    keys = [secrets.token_hex(24) for _ in range(N_KEYS)]
+    pairs = pairs_of(keys)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "keys"
+        file.write_text("\n".join(keys))
+        with heed(key=keys[0], workers=1, api_keys_file=file) as service:
+            times = times_us(service.port, dict(chain.from_iterable(pairs)), options.rounds)
+    print(describe("uvicorn", "starlette"), end="\n\n")
+    print(f"{options.rounds} rounds, intervals of {LEVEL:.1%}; the last pair is the control\n")
+    rows, faults = [], []
+    for (one, key), (other, _) in pairs:
+        found = difference(times[one], times[other])
+        told = "yes" if found.is_told else "no"
+        interval = f"{found.median:+.2f} ({found.low:+.2f} to {found.high:+.2f})"
+        rows.append((one, other, f"{np.median(times[one]):.1f}", interval, told))
+        if found.is_told != (key is None):
+            faults.append(f"{one} told from {other}: {told}")
+    print(table(["the key is", "or", "median us", "difference us", "told apart"], rows))
+    print("\n" + ("\n".join(faults) or "No time told a key."))
+    return int(bool(faults))
+
+
 def pairs_of(keys: Sequence[str]) -> list[tuple[Named, Named]]:
-    """What must take as long as each other, and at last what need not: to know a wrong key from none takes a digest."""
+    """Pairs that must take the same time; the last is the control, which need not."""
     first, last = keys[0], keys[-1]
     wrong_at_last = f"{first[:-1]}{_other(first[-1])}"
     return [
@@ -43,14 +85,14 @@ def pairs_of(keys: Sequence[str]) -> list[tuple[Named, Named]]:
     ]
 
 
-def times_us(port: int, keys: Mapping[str, str | None], *, seed: int = 0) -> dict[str, Times]:
+def times_us(port: int, keys: Mapping[str, str | None], n_rounds: int, *, seed: int = 0) -> dict[str, Times]:
     """Times of ``GET /labels`` over one connection; in each round every key once, in a random order."""
     requests = {name: _request(key) for name, key in keys.items()}
-    times = {name: np.empty(N_ROUNDS) for name in keys}
+    times = {name: np.empty(n_rounds) for name in keys}
     order, random = list(keys), Random(seed)
     with socket.create_connection(("127.0.0.1", port)) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        for place in range(-100, N_ROUNDS):  # the first hundred warm up, and are overwritten
+        for place in range(-100, n_rounds):  # the first hundred warm up, and are overwritten
             random.shuffle(order)
             for name in order:
                 started = perf_counter_ns()
@@ -85,3 +127,7 @@ def _receive(connection: socket.socket) -> None:
     length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
     while len(body) < length:
         body += connection.recv(65_536)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -3,7 +3,7 @@
 from fuzz.flac_frames import head_and_frames
 from fuzz.ogg_pages import pages
 from fuzz.seed_clips import encoded, sound
-from tests.hostile.clip import Hostile
+from tests.hostile.case import Hostile
 from tests.hostile.flacs import hostile_flacs
 from tests.hostile.oggs import hostile_oggs
 from tests.hostile.others import hostile_others

@@ -9,7 +9,7 @@ import soundfile
 
 from fuzz.seed_clips import encoded, sound
 from model.errors import AudioTooLong, AudioTooShort, NoSamples, UnreadableAudio, UnsupportedEncoding
-from tests.hostile.clip import Hostile
+from tests.hostile.case import Hostile
 
 _STREAMINFO = slice(8, 42)  # behind the magic and the header of its block
 _PADDING, _APPLICATION, _VORBIS_COMMENT, _PICTURE = 1, 2, 4, 6

@@ -1,10 +1,8 @@
-"""A right key in, all the wrong ways to come in with it out: what is almost the key, and the key in the wrong place."""
+"""Ways to try to get in with a key: what is almost the key, and the key in the wrong place."""
 
 import base64
 from collections.abc import Iterator
 from typing import NamedTuple
-
-RIGHT = "right"
 
 
 class Attempt(NamedTuple):
@@ -54,10 +52,10 @@ def paths_around() -> Iterator[str]:
 
 
 def right_attempts(key: str) -> Iterator[Attempt]:
-    yield Attempt(RIGHT, (_bearer(key),))
-    yield Attempt(RIGHT, (f"authorization: bearer {key}",))
+    yield Attempt("right", (_bearer(key),))
+    yield Attempt("right", (f"authorization: bearer {key}",))
     protocol = f"Sec-WebSocket-Protocol: heed, {subprotocol(key)}"
-    yield Attempt(RIGHT, (_bearer(key),), stream_headers=(protocol,))
+    yield Attempt("right", (_bearer(key),), stream_headers=(protocol,))
 
 
 def subprotocol(key: str) -> str:

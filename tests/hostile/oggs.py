@@ -10,7 +10,7 @@ import numpy as np
 from fuzz.ogg_pages import page, pages, sealed
 from fuzz.seed_clips import encoded, sound
 from model.errors import AudioTooLong, NoSamples, UnreadableAudio, UnsupportedEncoding
-from tests.hostile.clip import Hostile
+from tests.hostile.case import Hostile
 from tests.hostile.flacs import silence
 
 _HEAD = 28  # of a page with one packet in one segment: where the packet starts

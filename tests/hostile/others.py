@@ -8,7 +8,7 @@ import numpy as np
 
 from fuzz.seed_clips import encoded, sound
 from model.errors import AudioTooLong, NotAudio, UnreadableAudio
-from tests.hostile.clip import Hostile
+from tests.hostile.case import Hostile
 from tests.hostile.flacs import silence
 
 _TAG = b"ID3\4\0\0"

@@ -14,7 +14,7 @@ _NORMAL, _NOT_KNOWN, _NOT_TEXT, _REFUSED, _TOO_BIG = 1000, 1003, 1007, 1008, 100
 class Conversation(NamedTuple):
     messages: list[bytes | str]
     close_code: int
-    max_cpu_s: float = 1.0
+    max_cpu_seconds: float = 1.0
 
 
 def hostile_streams() -> dict[str, Conversation]:

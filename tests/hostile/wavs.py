@@ -15,7 +15,7 @@ from model.errors import (
     UnreadableAudio,
     UnsupportedEncoding,
 )
-from tests.hostile.clip import Hostile
+from tests.hostile.case import Hostile
 from tests.wav import chunk, format_chunk, riff
 
 _SECOND = (8_000 * sound(16_000, 1, 16_000)).astype("<i2").tobytes()
