@@ -16,29 +16,31 @@ class TrainConfig:
     sizes: dict[str, Any] = field(default_factory=dict)  # fields of the network's config, where not its defaults
     seed: int = 0
     noise: tuple[str, ...] = ()  # names of the folders and tars beside the data set's own background noises
-    without: tuple[str, ...] = ()  # words that no clip of training says
+    without: tuple[str, ...] = ()  # words that are left out of the training clips
     speech: str = ""  # name of a folder of synthetic speech, if there is one
-    start: str = ""  # SHA-256 of the checkpoint whose weights the run begins with, if it begins with some
+    start: str = ""  # SHA-256 of the checkpoint whose weights the run begins with, if there is one
     teachers: tuple[str, ...] = ()  # SHA-256 of the checkpoints that the run learns from beside the labels
 
     n_epochs: int = 100
     batch_size: int = 128
-    learning_rate: float = 2e-3  # the peak: linear warm-up to it, half a cosine down from it
+    learning_rate: float = 2e-3  # the peak, after a linear warm-up and before half a cosine down to zero
     warmup_epochs: float = 2.0
     weight_decay: float = 0.02
     max_gradient_norm: float = 2.0
     label_smoothing: float = 0.1
     average_decay: float = 0.998  # of the exponential moving average of the weights that is validated and kept
 
-    teacher_weight: float = 0.5  # of what the teachers say, the label having the rest, where there are teachers
-    word_weight: float = 0.5  # of the second loss, which asks for the word itself, also behind ``_unknown_``
+    teacher_weight: float = 0.5  # share of the teachers in the target, where there are any; the label has the rest
+    word_weight: float = (
+        0.5  # of the second loss, which asks for the word itself, also where the label is ``_unknown_``
+    )
 
     unknown_share: float = 0.3  # of the clips that hold a command
     silence_share: float = 0.1  # likewise
     synthetic_commands: float = 0.1  # of the clips of each command, where there is synthetic speech
     synthetic_unknown: float = 0.5  # likewise of ``_unknown_``
 
-    torn_share: float = 0.05  # of the clips that hold a command: only a rest of it is left, which is ``_unknown_``
+    torn_share: float = 0.05  # of the clips with a command: they are cut to a rest of it, which counts as ``_unknown_``
     torn_rest: tuple[float, float] = (0.15, 0.55)  # of the word's length
 
     shift_ms: float = 100.0  # either way
@@ -51,12 +53,12 @@ class TrainConfig:
     noise_snr_db: tuple[float, float] = (-5.0, 35.0)
     babble_share: float = 0.1  # of the noises
     n_made_sounds: int = 100  # of each kind
-    silence_volume_db: tuple[float, float] = (-70.0, 0.0)  # even in decibels: quiet is as common as loud
+    silence_volume_db: tuple[float, float] = (-70.0, 0.0)  # uniform in decibels, so that quiet is as common as loud
     n_masks: int = 2
     max_mask_frames: int = 25
     max_mask_mfcc: int = 7
 
-    max_false_accepts: float = 0.02  # share of validation clips without a command, at the threshold that ships
+    max_false_accepts: float = 0.02  # share of the validation clips without a command that may be accepted as one
 
     @property
     def labels(self) -> tuple[str, ...]:

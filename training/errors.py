@@ -1,4 +1,4 @@
-"""The one thing that can be wrong with what a run reads: its data."""
+"""The error of training: the data that a run reads is missing, incomplete or damaged."""
 
 
 class DataError(Exception):

@@ -1,4 +1,4 @@
-"""A checkpoint and clips in, its figures out: ``python -m training.evaluate --help``."""
+"""Score a model on clips: ``python -m training.evaluate --help``."""
 
 import argparse
 import json
@@ -27,10 +27,10 @@ Scored = tuple[NDArray[np.float32], NDArray[np.int64]]  # posteriors (clip, labe
 
 
 def score_split(recognizer: Recognizer, root: Path, split: Split) -> Scored:
-    """Posteriors and targets on one split of Speech Commands, by the published protocol with the recognizer's labels.
+    """Run a recognizer on one split of Speech Commands, by the published protocol with the recognizer's labels.
 
     Raises:
-        DataError: the data set is missing or damaged, or has no clips of one of the recognizer's commands.
+        DataError: the data set is missing or damaged, or one of the recognizer's commands is not a word of it.
     """
     foreign = [label for label in recognizer.labels if is_command(label) and label not in WORDS]
     if foreign:
@@ -42,13 +42,13 @@ def score_split(recognizer: Recognizer, root: Path, split: Split) -> Scored:
 
 
 def score_folder(recognizer: Recognizer, folder: Path) -> Scored:
-    """Posteriors and targets of the sound files in a folder of label folders, each heard as the service hears it.
+    """Run a recognizer on the sound files in a folder of label folders, as the service would.
 
     A folder whose name is not a label counts as ``_unknown_``; ``_background_noise_`` counts as ``_silence_``. A file
-    that can't be heard is named on standard error and left out.
+    that can't be read is named on standard error and left out.
 
     Raises:
-        DataError: no file could be heard.
+        DataError: no file could be read.
     """
     posteriors, targets = [], []
     paths = sorted(path for path in folder.glob("*/*") if path.is_file())
@@ -62,12 +62,12 @@ def score_folder(recognizer: Recognizer, folder: Path) -> Scored:
         posteriors.append([confidences[label] for label in recognizer.labels])
         targets.append(recognizer.labels.index(label_of_folder(path.parent.name, recognizer.labels)))
     if not posteriors:
-        raise DataError(f"no sound file could be heard in {folder}; it must hold a folder of clips for each label")
+        raise DataError(f"no sound file could be read in {folder}; it must hold a folder of clips for each label")
     return np.array(posteriors, np.float32), np.array(targets)
 
 
 def label_of_folder(folder_name: str, labels: tuple[str, ...]) -> str:
-    """The label that clips of a folder count as."""
+    """Return the label that the clips of a folder count as."""
     if folder_name == BACKGROUND_NOISE:
         return SILENCE
     return label_of(folder_name, labels)
@@ -102,7 +102,9 @@ def _parser() -> argparse.ArgumentParser:
     clips.add_argument("--clips", type=Path, help="folder of label folders, in place of --data")
     parser.add_argument("--split", choices=("training", "validation", "testing"), default="validation")
     parser.add_argument(
-        "--threshold", type=share, help="least confidence of an accepted command, 0 to 1 (default: the model's)"
+        "--threshold",
+        type=share,
+        help="lowest confidence at which a command is accepted, 0 to 1 (default: the model's)",
     )
     parser.add_argument("--json", type=Path, help="write all figures to this file")
     parser.add_argument("--plot", type=Path, help="write the confusion matrix to this PNG")

@@ -1,4 +1,4 @@
-"""One pass over the data, written out."""
+"""Train for one epoch: the training loop, written out."""
 
 import math
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,11 @@ from training.teachers import Teachers
 
 
 def learning_rate_at(epoch: float, config: TrainConfig) -> float:
-    """Linear warm-up to the peak, then half a cosine to zero; ``epoch`` counts from 0, with its fraction."""
+    """Give the learning rate at a point of the run: a linear warm-up to the peak, then half a cosine down to zero.
+
+    Args:
+        epoch: epochs done, with the fraction of the one that runs.
+    """
     if epoch < config.warmup_epochs:
         return config.learning_rate * epoch / config.warmup_epochs
     progress = (epoch - config.warmup_epochs) / max(config.n_epochs - config.warmup_epochs, 1e-9)
@@ -31,13 +35,13 @@ def train_epoch(
 ) -> Iterator[Tensor]:
     """Take one optimizer step per batch and yield its loss, on the run's device; the average follows the weights.
 
-    Where the processor multiplies in bfloat16 the student does so too. Its weights and the loss stay in float32.
+    The student multiplies in bfloat16 where the processor can. Its weights and the loss stay in float32.
 
     Args:
         batches: on the CPU.
         learning_rates: one per batch.
         generator: for the masks.
-        teachers: are given the frames without the masks.
+        teachers: they see the frames without the masks.
     """
     student, optimizer, device = state.student, state.optimizer, state.device
     student.train()
@@ -62,7 +66,9 @@ def train_epoch(
 
 
 def smoothed(targets: Tensor, n_labels: int, smoothing: float) -> Tensor:
-    """Targets as probabilities, a share of each spread over all labels: ``(batch,)`` to ``(batch, label)``.
+    """Turn targets into probabilities, with a share of each spread over all labels.
+
+    Shape: ``(batch,)`` to ``(batch, label)``.
 
     References:
         C. Szegedy et al.: Rethinking the Inception Architecture for Computer Vision, 2015.
@@ -79,7 +85,7 @@ def _label_loss(logits: Tensor, targets: Tensor, words: Tensor, taught: Tensor |
 
 
 def _word_loss(logits: Tensor, words: Tensor, config: TrainConfig) -> Tensor:
-    """Mean over the examples that have a word; without any it is 0."""
+    """Average over the examples that have a word; 0 if none has."""
     smoothing = config.label_smoothing
     summed = nn.functional.cross_entropy(logits, words, label_smoothing=smoothing, reduction="sum")
     return summed / (words != NO_WORD).sum().clamp(min=1)

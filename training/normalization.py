@@ -1,4 +1,4 @@
-"""The front end of a run: it normalizes frames by the mean and deviation of the training clips."""
+"""Make the front end of a run, which normalizes frames by the mean and deviation of the training clips."""
 
 import torch
 
@@ -12,7 +12,7 @@ BATCH_SIZE = 256
 
 
 def normalized_frontend(data: TrainingData, config: TrainConfig) -> Frontend:
-    """Make a front end under which the frames of training clips, as recorded, have mean 0 and deviation 1."""
+    """Make a front end whose frames of the training clips, as recorded, have mean 0 and deviation 1."""
     frontend = Frontend(FrontendConfig())
     clips = draw(data.clips, min(N_CLIPS, len(data.clips)), torch.Generator().manual_seed(config.seed))
     parts = [data.cache.waveforms(clips[start : start + BATCH_SIZE]) for start in range(0, len(clips), BATCH_SIZE)]

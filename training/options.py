@@ -33,11 +33,11 @@ def parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="NAME=NUMBER",
-        help="another number of training/config.py than the recipe's, repeatable",
+        help="change a number of training/config.py, repeatable",
     )
     options.add_argument("--seed", type=int, default=TrainConfig.seed)
     options.add_argument("--device", type=_device, default="cuda" if torch.cuda.is_available() else "cpu")
-    options.add_argument("--resume", action="store_true", help="go on with the run in --out")
+    options.add_argument("--resume", action="store_true", help="continue the run in --out")
     return options
 
 
@@ -61,25 +61,27 @@ def _digest(path: Path) -> str:
 
 
 def number_of_the_recipe(text: str) -> tuple[str, Any]:
-    """``NAME=NUMBER`` as the name and the number, of the type that ``TrainConfig`` gives the name."""
+    """Parse ``NAME=NUMBER``; the number has the type of that field of ``TrainConfig``."""
     name, _, number = text.partition("=")
     kinds = {name: type(number) for name, number in asdict(TrainConfig()).items() if type(number) in (int, float)}
     if name not in kinds:
-        raise argparse.ArgumentTypeError(f"{name!r} is no number of the recipe; there are {', '.join(kinds)}")
+        raise argparse.ArgumentTypeError(f"{name!r} is not a number of the recipe; it has {', '.join(kinds)}")
     try:
         return name, kinds[name](number)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{name} wants {kinds[name].__name__}, not {number!r}") from error
+        raise argparse.ArgumentTypeError(
+            f"{name} must be {'a whole number' if kinds[name] is int else 'a number'}, not {number!r}"
+        ) from error
 
 
 def whole_number(text: str) -> int:
     if int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 1 on")
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number of at least 1")
     return int(text)
 
 
 def _device(name: str) -> torch.device:
     try:
         return torch.empty(0, device=name).device
-    except (RuntimeError, AssertionError) as error:  # AssertionError: this torch was built without it
-        raise argparse.ArgumentTypeError(f"no device {name!r} here; cpu is always there ({error})") from error
+    except (RuntimeError, AssertionError) as error:  # AssertionError: torch was built without it
+        raise argparse.ArgumentTypeError(f"there is no device {name!r} here; cpu always works ({error})") from error

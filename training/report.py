@@ -1,4 +1,4 @@
-"""Posteriors and targets in, figures out: accuracy, recall, confusion, errors at the threshold."""
+"""Accuracy, recall, confusion, and the errors at the threshold, from posteriors and targets."""
 
 from dataclasses import dataclass
 from math import sqrt
@@ -22,11 +22,14 @@ class LabelFigures:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """Figures of one recognizer on one set of clips; shares in [0, 1], each interval (low, high) of 95 %.
+    """Figures of one recognizer on one set of clips. Shares are in [0, 1]; an interval (low, high) is of 95 %.
 
-    ``balanced_accuracy`` is the mean recall over the labels that occur. ``false_accepts`` is the share of clips without
-    a command that are accepted as one; ``false_rejects`` the share of clips with a command whose command is not
-    accepted, ``wrong_accepts`` the part of it in which another command is accepted.
+    Attributes:
+        balanced_accuracy: mean recall over the labels that occur.
+        false_accepts: share of the clips without a command for which a command is accepted.
+        false_rejects: share of the clips with a command for which that command is not accepted.
+        wrong_accepts: the part of ``false_rejects`` for which another command is accepted.
+        confusion: counts of clips, a row for each true label and a column for each answer.
     """
 
     n_clips: int
@@ -45,12 +48,12 @@ class Report:
 def report(
     posteriors: NDArray[np.float32], targets: NDArray[np.int64], labels: tuple[str, ...], threshold: float
 ) -> Report:
-    """Compare what was heard with what was said.
+    """Compare the answers of a recognizer with the true labels.
 
     Args:
         posteriors: ``(clip, label)``.
-        targets: ``(clip,)``, places in ``labels``.
-        threshold: least confidence of an accepted command.
+        targets: ``(clip,)``, indices into ``labels``.
+        threshold: lowest confidence at which a command is accepted, in [0, 1].
     """
     heard = posteriors.argmax(axis=1)
     confusion = np.zeros((len(labels), len(labels)), np.int64)
@@ -77,7 +80,7 @@ def report(
 
 
 def wilson(n_hits: int, n: int) -> tuple[float, float]:
-    """95 % interval of a share.
+    """Compute the 95 % interval of a share.
 
     References:
         E. Wilson: Probable Inference, the Law of Succession, and Statistical Inference, 1927.
@@ -89,7 +92,7 @@ def wilson(n_hits: int, n: int) -> tuple[float, float]:
 
 
 def _mean_recall_interval(recalls: NDArray[np.float64], n_clips: NDArray[np.int64]) -> tuple[float, float]:
-    """Normal interval of a mean of independent shares; their variances are those of Agresti and Coull."""
+    """Compute the normal interval of a mean of independent shares, with the variances of Agresti and Coull."""
     share = (recalls * n_clips + 2) / (n_clips + 4)
     half = Z_95 * float(np.sqrt((share * (1 - share) / (n_clips + 4)).sum())) / len(recalls)
     middle = float(recalls.mean())
@@ -111,7 +114,7 @@ def _label_figures(label: str, place: int, confusion: NDArray[np.int64]) -> Labe
 
 
 def table(figures: Report) -> str:
-    """The report as lines of text, the confusion matrix with a row for what was said."""
+    """Write the report as text; the confusion matrix has a row for each true label."""
     names = [entry.label.strip("_") for entry in figures.labels]
     lines = [
         f"balanced accuracy {_with_interval(figures.balanced_accuracy, figures.balanced_accuracy_interval)}",
@@ -132,12 +135,12 @@ def _with_interval(value: float, interval: tuple[float, float]) -> str:
 
 
 def plot_confusion(figures: Report, path: Path) -> None:
-    """Write the confusion matrix as a PNG; shades are shares of what was said.
+    """Draw the confusion matrix as a PNG; a shade is a share of the clips with that true label.
 
     Raises:
         OSError: the file can't be written.
     """
-    from matplotlib.figure import Figure  # takes half a second, and only this needs it
+    from matplotlib.figure import Figure  # takes half a second to import, and only the picture needs it
 
     counts = np.array(figures.confusion)
     names = [entry.label.strip("_") for entry in figures.labels]

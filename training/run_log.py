@@ -1,4 +1,4 @@
-"""Figures of each epoch in, a line of ``metrics.jsonl`` and TensorBoard events out."""
+"""Write the figures of each epoch to ``metrics.jsonl`` and as TensorBoard events."""
 
 import json
 import os
@@ -10,22 +10,23 @@ FILE = "metrics.jsonl"
 
 
 class RunLog:
-    """The record of one run.
+    """The log of one run.
 
     Args:
-        folder: the run's; lines and events of epochs after ``n_done`` are dropped, they will come again.
-        n_done: epochs that the run has behind it.
+        folder: the folder of the run. Lines and events of epochs after ``n_done`` are dropped, because those epochs
+            are done again.
+        n_done: number of epochs behind the run.
     """
 
     def __init__(self, folder: Path, n_done: int) -> None:
         self._path = folder / FILE
         self._path.touch()
         lines = self._path.read_bytes().splitlines(keepends=True)
-        os.truncate(self._path, sum(map(len, lines[:n_done])))  # needs no space, unlike writing the rest anew
+        os.truncate(self._path, sum(map(len, lines[:n_done])))  # works on a full disk too, unlike writing the rest anew
         self._events = SummaryWriter(folder, purge_step=n_done + 1)
 
     def add(self, epoch: int, **figures: float) -> None:
-        """Record one epoch, counted from 1."""
+        """Write the figures of one epoch, counted from 1."""
         with self._path.open("a") as file:
             file.write(json.dumps({"epoch": epoch, **figures}) + "\n")
         for name, value in figures.items():

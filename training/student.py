@@ -8,7 +8,7 @@ from model.networks.build import Network
 class Student(nn.Module):
     """A network, and a second head that reads the word from the same features as the label.
 
-    The word head teaches the network what is behind ``_unknown_``. It does not ship.
+    The word head teaches the network to tell apart the words that count as ``_unknown_``. It does not ship.
 
     Shape: ``(batch, frame, mfcc)`` to the logits of labels ``(batch, label)`` and of words ``(batch, word)``.
     """

@@ -18,18 +18,18 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit status."""
     options = parser().parse_args(arguments)
     if (options.out / STATE).exists() and not options.resume:
-        print(f"{options.out} holds a run already; go on with --resume or name another --out", file=sys.stderr)
+        print(f"{options.out} already holds a run; continue it with --resume, or name another --out", file=sys.stderr)
         return 1
     try:
         state = _run(options)
     except (DataError, HeedError) as error:
         print(error, file=sys.stderr)
         return 1
-    except OSError as error:  # of a full disk it does not say which
-        print(f"{error}; a run reads and writes {options.data} and writes {options.out}", file=sys.stderr)
+    except OSError as error:  # the error of a full disk does not name the disk
+        print(f"{error}; the run writes to {options.data} and {options.out}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        saved = f"every whole epoch is saved in {options.out}, go on with --resume"
+        saved = f"every finished epoch is saved in {options.out}; continue with --resume"
         print(f"stopped; {saved if (options.out / STATE).exists() else 'nothing was saved yet'}", file=sys.stderr)
         return 130
     print(f"balanced accuracy {state.balanced_accuracy:.4f} on validation")

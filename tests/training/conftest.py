@@ -1,4 +1,4 @@
-"""What the tests of training share: a small data set, which none of them may change, and what is read from it."""
+"""Share a small data set between the tests of training. None of them may change it."""
 
 import shutil
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ def one_thread() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def few_made_sounds() -> Iterator[None]:
-    """As many as a real run makes would take seconds each time."""
+    """Make one sound of each kind: the hundred of a real run would take seconds each time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(data_module, "made_sounds", lambda _, generator: made_sounds(1, generator))
         yield
@@ -33,7 +33,7 @@ def few_made_sounds() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data root that stays as it is."""
+    """Write a data root that no test changes."""
     return write_corpus(tmp_path_factory.mktemp("corpus"))
 
 
@@ -44,6 +44,6 @@ def data(corpus: Path) -> TrainingData:
 
 @pytest.fixture
 def own_corpus(corpus: Path, tmp_path: Path) -> Path:
-    """A copy of the data root, to be changed."""
+    """Copy the data root for a test that changes it."""
     shutil.copytree(corpus / FOLDER, tmp_path / "own" / FOLDER)
     return tmp_path / "own"

@@ -1,4 +1,4 @@
-"""A seed in, a small data set in the layout of Speech Commands out: words are pairs of tones, speakers are pitches."""
+"""Write a small data set in the layout of Speech Commands: words are pairs of tones, speakers are pitches."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ PAIRS = [(first, second) for first in PITCHES_HZ for second in PITCHES_HZ]
 
 
 def write_corpus(root: Path, *, seed: int = 0) -> Path:
-    """Every speaker says every word once. Returns ``root``."""
+    """Write a clip of every word by every speaker and return ``root``."""
     folder = root / FOLDER
     for place, word in enumerate((*COMMANDS, *OTHER_WORDS)):
         (folder / word).mkdir(parents=True)
@@ -40,7 +40,7 @@ def name_of(word: str, speaker: int) -> str:
 
 
 def spoken(word: int, speaker: int, seed: int) -> Signal:
-    """Two tones after one another for 0.8 s, at the pitch of the speaker, before a faint noise."""
+    """Play two tones in turn for 0.8 s, at the pitch of the speaker, before a faint noise."""
     pitch = 0.9 + 0.2 * speaker / N_SPEAKERS
     tones = np.concatenate([tone(pitch * frequency_hz, seconds=0.4) for frequency_hz in PAIRS[word]])
     return tones + noise(len(tones), seed=seed + 1_000 * word + speaker, amplitude=0.005)
@@ -57,5 +57,5 @@ def write_list(path: Path, speakers: tuple[int, ...]) -> None:
 
 
 def unwritten_clips(counts: dict[str, int]) -> list[Clip]:
-    """Clips that are nowhere, for what looks at their words only."""
+    """Make clips without files, for functions that look at words only."""
     return [Clip(Path(name_of(word, n)), word, f"{n:08x}") for word, count in counts.items() for n in range(count)]

@@ -1,4 +1,4 @@
-"""A function in, the same function out that is broken off at one of its calls."""
+"""Break off a function at one of its calls."""
 
 from collections.abc import Callable
 from itertools import count
@@ -9,7 +9,7 @@ R = TypeVar("R")
 
 
 def broken_off(function: Callable[P, R], *, at_call: int, error: BaseException | None = None) -> Callable[P, R]:
-    """As if Ctrl-C, or another error, came just before the call with this number, counted from 1."""
+    """Raise Ctrl-C, or another error, instead of the call with this number, counted from 1."""
     numbers = count(1)
 
     def wrapped(*arguments: P.args, **named: P.kwargs) -> R:

@@ -1,4 +1,4 @@
-"""Logits and targets in, temperature and threshold out: what is recovered and what is bounded."""
+"""A known temperature is recovered, and the threshold keeps false accepts under its bound."""
 
 import pytest
 import torch
@@ -12,14 +12,14 @@ SILENT, OTHER, YES = LABELS.index(SILENCE), LABELS.index(UNKNOWN), LABELS.index(
 
 
 def posteriors_and_targets(seed: int = 0) -> tuple[Tensor, Tensor]:
-    """Random ones, without any skill."""
+    """Draw posteriors that know nothing of their targets."""
     generator = torch.Generator().manual_seed(seed)
     posteriors = (3 * torch.randn(2_000, len(LABELS), generator=generator)).softmax(dim=-1)
     return posteriors, torch.randint(len(LABELS), (2_000,), generator=generator)
 
 
-def heard_as_yes(confidences: list[float]) -> Tensor:
-    """Posteriors of clips that are heard as ``yes``, each with its confidence."""
+def likeliest_yes(confidences: list[float]) -> Tensor:
+    """Make posteriors whose likeliest label is ``yes``, each with its confidence."""
     posteriors = ((1 - torch.tensor(confidences, dtype=torch.float64)) / (len(LABELS) - 1))[:, None].repeat(1, 12)
     posteriors[:, YES] = torch.tensor(confidences, dtype=torch.float64)
     return posteriors
@@ -40,7 +40,7 @@ def test_a_known_temperature_is_recovered(temperature: float) -> None:
     assert fit_temperature(temperature * logits, targets) == pytest.approx(temperature, rel=0.05)
 
 
-def test_the_temperature_of_the_surest_and_the_unsurest_network_stays_in_range() -> None:
+def test_the_temperature_stays_between_a_quarter_and_four() -> None:
     targets = torch.arange(len(LABELS))
     right, wrong = torch.eye(len(LABELS)), torch.eye(len(LABELS)).roll(1, dims=1)
 
@@ -60,40 +60,40 @@ def test_the_threshold_keeps_false_accepts_under_the_bound_and_a_lower_one_would
 
 
 def test_the_threshold_is_the_next_thousandth_above_the_surest_clip_that_must_be_refused() -> None:
-    posteriors, targets = heard_as_yes([0.9, 0.8004, 0.7, 0.6]), torch.tensor([SILENT, OTHER, OTHER, SILENT])
+    posteriors, targets = likeliest_yes([0.9, 0.8004, 0.7, 0.6]), torch.tensor([SILENT, OTHER, OTHER, SILENT])
 
     assert fit_threshold(posteriors, targets, LABELS, 0.25) == 0.801
 
 
 def test_a_clip_whose_confidence_is_a_whole_thousandth_is_refused_too() -> None:
-    posteriors, targets = heard_as_yes([0.75]), torch.tensor([OTHER])
+    posteriors, targets = likeliest_yes([0.75]), torch.tensor([OTHER])
 
     assert fit_threshold(posteriors, targets, LABELS, 0.0) == 0.751
 
 
-def test_of_equally_sure_clips_none_is_accepted_where_not_all_may_be() -> None:
-    posteriors, targets = heard_as_yes([0.75] * 4), torch.tensor([OTHER] * 4)
+def test_equally_sure_clips_are_all_refused_where_not_all_may_be_accepted() -> None:
+    posteriors, targets = likeliest_yes([0.75] * 4), torch.tensor([OTHER] * 4)
 
     assert fit_threshold(posteriors, targets, LABELS, 0.5) == 0.751
 
 
 def test_clips_with_a_command_do_not_count() -> None:
-    posteriors, targets = heard_as_yes([0.99, 0.5]), torch.tensor([YES, OTHER])
+    posteriors, targets = likeliest_yes([0.99, 0.5]), torch.tensor([YES, OTHER])
 
     assert fit_threshold(posteriors, targets, LABELS, 0.0) == 0.501
 
 
-def test_clips_that_are_heard_as_silence_or_unknown_do_not_count() -> None:
+def test_clips_that_are_answered_with_silence_or_unknown_do_not_count() -> None:
     posteriors, targets = torch.eye(len(LABELS))[[SILENT, OTHER]], torch.tensor([OTHER, SILENT])
 
     assert fit_threshold(posteriors, targets, LABELS, 0.0) == 0.001
 
 
-def test_where_every_false_accept_is_allowed_the_threshold_is_next_to_nothing() -> None:
+def test_where_every_false_accept_is_allowed_the_threshold_is_a_thousandth() -> None:
     posteriors, targets = posteriors_and_targets()
 
     assert fit_threshold(posteriors, targets, LABELS, 1.0) == 0.001
 
 
 def test_a_threshold_is_never_above_one() -> None:
-    assert fit_threshold(heard_as_yes([1.0]), torch.tensor([OTHER]), LABELS, 0.0) == 1.0
+    assert fit_threshold(likeliest_yes([1.0]), torch.tensor([OTHER]), LABELS, 0.0) == 1.0

@@ -1,4 +1,4 @@
-"""A checkpoint and clips in, figures out: which label a folder counts as, and what is written."""
+"""Evaluation scores a split or a folder of clips, prints its table, and names the files that it can't read."""
 
 import json
 from pathlib import Path
@@ -21,7 +21,7 @@ from training.evaluate import label_of_folder, main, score_folder, score_split
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A checkpoint of random weights."""
+    """Save a checkpoint of random weights."""
     path = tmp_path_factory.mktemp("model") / "heed.safetensors"
     save(random_checkpoint(), path)
     return path
@@ -29,7 +29,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def clips(tmp_path: Path) -> Path:
-    """A folder of label folders with clips of many kinds."""
+    """Write a folder of label folders with clips in many formats."""
     files = {
         "yes/one.wav": encode(tone(), subtype="PCM_24"),
         "yes/two.mp3": encode(tone(500, seconds=2.5, sample_rate=44_100), sample_rate=44_100, container="MP3"),
@@ -58,18 +58,18 @@ def test_a_folder_counts_as_its_label_or_as_unknown(folder_name: str, label: str
     assert label_of_folder(folder_name, LABELS) == label
 
 
-def test_a_folder_of_clips_is_heard_as_the_service_hears_it(model: Path, clips: Path) -> None:
+def test_a_folder_of_clips_is_recognized_as_the_service_does(model: Path, clips: Path) -> None:
     recognizer = Recognizer.load(model)
 
     posteriors, targets = score_folder(recognizer, clips)
 
-    heard = [recognizer.recognize(path.read_bytes()).decision for path in sorted(clips.glob("*/*"))]
-    assert [LABELS[row.argmax()] for row in posteriors] == [decision.label for decision in heard]
+    recognized = [recognizer.recognize(path.read_bytes()).decision for path in sorted(clips.glob("*/*"))]
+    assert [LABELS[row.argmax()] for row in posteriors] == [decision.label for decision in recognized]
     assert [LABELS[place] for place in targets] == [SILENCE, SILENCE, UNKNOWN, UNKNOWN, "no", "yes", "yes"]
-    assert posteriors.max(axis=1) == pytest.approx([decision.confidence for decision in heard], abs=1e-6)
+    assert posteriors.max(axis=1) == pytest.approx([decision.confidence for decision in recognized], abs=1e-6)
 
 
-def test_a_file_that_can_not_be_heard_is_named_and_left_out(
+def test_a_file_that_can_not_be_read_is_named_and_left_out(
     model: Path, clips: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (clips / "yes" / "broken.wav").write_bytes(b"not a sound")
@@ -89,11 +89,11 @@ def test_a_folder_without_clips_says_what_it_must_hold(
     assert evaluate(model, "--clips", folder) == 1
 
     assert (
-        f"no sound file could be heard in {folder}; it must hold a folder of clips for each" in capsys.readouterr().err
+        f"no sound file could be read in {folder}; it must hold a folder of clips for each" in capsys.readouterr().err
     )
 
 
-def test_a_split_is_scored_by_the_twelve_label_protocol(model: Path, corpus: Path) -> None:
+def test_a_split_is_scored_by_the_published_protocol(model: Path, corpus: Path) -> None:
     posteriors, targets = score_split(Recognizer.load(model), corpus, "testing")
 
     assert posteriors.shape == (24, 12)
@@ -101,7 +101,7 @@ def test_a_split_is_scored_by_the_twelve_label_protocol(model: Path, corpus: Pat
     assert np.bincount(targets).tolist() == [2] * 12
 
 
-def test_the_splits_have_other_clips_and_other_silence(model: Path, corpus: Path) -> None:
+def test_the_splits_differ_in_their_clips_and_their_silence(model: Path, corpus: Path) -> None:
     recognizer = Recognizer.load(model)
 
     testing, validation = (score_split(recognizer, corpus, split)[0] for split in ("testing", "validation"))
@@ -164,7 +164,7 @@ def test_the_confusion_is_drawn(model: Path, clips: Path, tmp_path: Path) -> Non
     assert (tmp_path / "confusion.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_a_threshold_of_one_s_own_takes_the_place_of_the_model_s(
+def test_the_option_threshold_takes_the_place_of_the_model_s(
     model: Path, clips: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert evaluate(model, "--clips", clips, "--threshold", "1") == 0
@@ -192,7 +192,7 @@ def test_either_a_data_set_or_a_folder_is_needed(
     assert "--data" in capsys.readouterr().err
 
 
-def test_a_missing_data_set_a_missing_model_and_a_missing_place_end_with_one_line(
+def test_a_missing_data_set_model_or_folder_ends_with_one_line(
     model: Path, clips: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     nowhere = tmp_path / "nowhere"

@@ -18,7 +18,7 @@ from training.validate import averaged_logits
 
 CPU = torch.device("cpu")
 SCHEDULE = TrainConfig(n_epochs=20, warmup_epochs=2.0, learning_rate=1e-3)
-BARE = TrainConfig(n_masks=0, label_smoothing=0.0, average_decay=0.8)  # nothing varies, and the average follows soon
+BARE = TrainConfig(n_masks=0, label_smoothing=0.0, average_decay=0.8)  # nothing varies, and the average follows fast
 
 
 def batch_of(data: TrainingData) -> TrainingBatch:
@@ -51,7 +51,7 @@ def test_the_learning_rate_never_jumps() -> None:
 
 
 @pytest.mark.parametrize("n_epochs", [1, 2, 3])
-def test_a_run_shorter_than_its_warm_up_has_learning_rates_too(n_epochs: int) -> None:
+def test_a_run_shorter_than_its_warm_up_still_learns(n_epochs: int) -> None:
     rates = [learning_rate_at(place / 10, replace(SCHEDULE, n_epochs=n_epochs)) for place in range(10 * n_epochs + 1)]
 
     assert min(rates) >= 0.0
@@ -72,7 +72,7 @@ def test_one_batch_can_be_learned_by_heart(data: TrainingData) -> None:
     assert torch.equal(averaged_logits(state, batch.waveforms).argmax(dim=1), batch[1])
 
 
-def test_learning_nothing_at_a_rate_of_zero_changes_no_weight(data: TrainingData) -> None:
+def test_a_learning_rate_of_zero_changes_no_weight(data: TrainingData) -> None:
     state = fresh(data, BARE)
     before = {name: weight.detach().clone() for name, weight in state.student.named_parameters()}
 
@@ -112,7 +112,7 @@ def test_a_gradient_is_at_most_as_long_as_allowed(data: TrainingData) -> None:
     assert torch.cat(gradients).norm() == pytest.approx(0.01, rel=1e-3)
 
 
-def test_dropout_and_batch_norm_are_those_of_training_whatever_came_before(data: TrainingData) -> None:
+def test_an_epoch_puts_dropout_and_batch_norm_into_training_mode(data: TrainingData) -> None:
     state = fresh(data, BARE)
     state.student.eval()
 
@@ -142,7 +142,7 @@ def test_every_batch_has_its_own_learning_rate(data: TrainingData) -> None:
     ]
 
 
-def test_the_first_loss_is_that_of_the_masked_frames(data: TrainingData) -> None:
+def test_the_loss_is_that_of_the_masked_frames(data: TrainingData) -> None:
     config = TrainConfig(network="elman", label_smoothing=0.1)
     state, (waveforms, targets, _) = fresh(data, config), batch_of(data)
     no_words = torch.full_like(targets, NO_WORD)

@@ -1,4 +1,4 @@
-"""The data root that ``HEED_DATA`` names in: what must be true of real speech."""
+"""Real speech under ``HEED_DATA`` is split by speaker, and every split holds every label."""
 
 import os
 from pathlib import Path
@@ -19,7 +19,7 @@ def root() -> Path:
     return Path(os.environ["HEED_DATA"])
 
 
-def test_no_real_speaker_is_on_two_sides_of_a_split(root: Path) -> None:
+def test_no_real_speaker_is_in_two_splits(root: Path) -> None:
     speakers = [{clip.speaker for clip in read_split(root, split)} for split in get_args(Split)]
 
     assert min(map(len, speakers)) > 100

@@ -1,4 +1,4 @@
-"""Posteriors and targets in, figures out: against an example counted by hand and intervals from the literature."""
+"""The figures agree with an example counted by hand and with published intervals."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from model.labels import SILENCE, UNKNOWN
 from training.report import LabelFigures, Report, plot_confusion, report, table, wilson
 
 NAMES = (SILENCE, UNKNOWN, "yes", "no")
-HEARD_AND_SURE = [
+ROWS = [
     ("_silence_", "_silence_", 0.9),
     ("_silence_", "yes", 0.4),  # not accepted
     ("_unknown_", "_unknown_", 0.8),
@@ -25,7 +25,7 @@ HEARD_AND_SURE = [
 
 
 def scored(rows: list[tuple[str, str, float]]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Posteriors and targets of clips, each as what was said, what was heard and how sure."""
+    """Turn rows of true label, answer and confidence into posteriors and targets."""
     posteriors = np.array([[(1 - sure) / 3] * 4 for _, _, sure in rows], np.float32)
     posteriors[np.arange(len(rows)), [NAMES.index(heard) for _, heard, _ in rows]] = [sure for _, _, sure in rows]
     return posteriors, np.array([NAMES.index(said) for said, _, _ in rows])
@@ -33,7 +33,7 @@ def scored(rows: list[tuple[str, str, float]]) -> tuple[NDArray[np.float32], NDA
 
 @pytest.fixture
 def figures() -> Report:
-    return report(*scored(HEARD_AND_SURE), NAMES, threshold=0.5)
+    return report(*scored(ROWS), NAMES, threshold=0.5)
 
 
 def test_accuracy_is_the_share_of_clips_and_balanced_accuracy_the_mean_recall(figures: Report) -> None:
@@ -43,7 +43,7 @@ def test_accuracy_is_the_share_of_clips_and_balanced_accuracy_the_mean_recall(fi
     assert figures.accuracy_interval == wilson(6, 10)
 
 
-def test_rows_of_the_confusion_are_what_was_said_and_columns_what_was_heard(figures: Report) -> None:
+def test_the_confusion_has_a_row_for_each_true_label_and_a_column_for_each_answer(figures: Report) -> None:
     assert figures.confusion == [[1, 0, 1, 0], [0, 1, 0, 1], [0, 0, 2, 1], [0, 1, 0, 2]]
 
 
@@ -64,7 +64,7 @@ def test_errors_at_the_threshold_are_those_counted_by_hand(figures: Report) -> N
 
 @pytest.mark.parametrize(("threshold", "expected"), [(0.0, (2 / 4, 2 / 6, 1 / 6)), (1.0, (0.0, 1.0, 0.0))])
 def test_a_threshold_trades_false_accepts_for_false_rejects(threshold: float, expected: tuple[float, ...]) -> None:
-    figures = report(*scored(HEARD_AND_SURE), NAMES, threshold)
+    figures = report(*scored(ROWS), NAMES, threshold)
 
     assert (figures.false_accepts, figures.false_rejects, figures.wrong_accepts) == expected
 
@@ -117,14 +117,14 @@ def test_the_interval_of_balanced_accuracy_holds_the_truth_about_as_often_as_it_
 
 
 def balanced_interval(truth: NDArray[np.float64], n_clips: NDArray[np.int64], seed: int) -> tuple[float, float]:
-    """Of as many clips of each label, each right with its label's probability."""
+    """Draw clips of each label, each right with its label's probability, and compute their interval."""
     targets = np.repeat(np.arange(4), n_clips)
     right = np.random.default_rng(seed).random(len(targets)) < truth[targets]
     posteriors = np.eye(4, dtype=np.float32)[np.where(right, targets, (targets + 1) % 4)]
     return report(posteriors, targets, NAMES, threshold=0.5).balanced_accuracy_interval
 
 
-def test_intervals_stay_within_nothing_and_all() -> None:
+def test_intervals_stay_between_0_and_1() -> None:
     figures = report(*scored([(name, name, 0.9) for name in NAMES]), NAMES, threshold=0.5)
 
     assert figures.balanced_accuracy_interval[0] < 1.0
@@ -132,7 +132,7 @@ def test_intervals_stay_within_nothing_and_all() -> None:
     assert figures.accuracy_interval[1] == pytest.approx(1.0)
 
 
-def test_the_table_holds_all_figures_in_words(figures: Report) -> None:
+def test_the_table_holds_all_figures(figures: Report) -> None:
     lines = table(figures).splitlines()
 
     assert lines[0].startswith("balanced accuracy 58.33% (")

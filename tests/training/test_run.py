@@ -1,4 +1,4 @@
-"""A data set in, a run out: its files, its numbers after an interruption, and what the command line says."""
+"""A run leaves a checkpoint, repeats with its seed, and goes on to the same numbers after an interruption."""
 
 import errno
 import json
@@ -33,7 +33,7 @@ CPU = torch.device("cpu")
 
 
 def metrics_of(run: Path) -> list[dict[str, float]]:
-    """All but the seconds, which differ from run to run."""
+    """Read all figures but the seconds, which differ from run to run."""
     lines = [json.loads(line) for line in (run / METRICS).read_text().splitlines()]
     return [{name: value for name, value in line.items() if name != "seconds"} for line in lines]
 
@@ -52,7 +52,7 @@ def files_of(run: Path) -> set[str]:
 
 @pytest.fixture(scope="module")
 def unbroken(data: TrainingData, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a whole run with ``CONFIG``."""
+    """Train a whole run with ``CONFIG`` and return its folder."""
     folder = tmp_path_factory.mktemp("unbroken")
     torch.set_num_threads(1)
     train(data, CONFIG, folder, CPU)
@@ -78,13 +78,13 @@ def test_the_checkpoint_is_that_of_the_last_epoch_and_says_where_it_came_from(
     assert checkpoint.origin["arguments"]["network"] == "elman"
 
 
-def test_the_checkpoint_is_heard_with_as_it_was_validated(unbroken: Path, data: TrainingData) -> None:
+def test_the_checkpoint_scores_as_it_was_validated(unbroken: Path, data: TrainingData) -> None:
     waveforms, targets = data.validation
     recognizer = Recognizer.load(unbroken / CHECKPOINT)
 
-    heard = recognizer.posteriors(waveforms.numpy()).argmax(axis=1)
+    answers = recognizer.posteriors(waveforms.numpy()).argmax(axis=1)
 
-    assert (heard == targets.numpy()).mean() == pytest.approx(
+    assert (answers == targets.numpy()).mean() == pytest.approx(
         load(unbroken / CHECKPOINT).origin["validation"]["accuracy"]
     )
 

@@ -1,4 +1,4 @@
-"""Figures of epochs in, a record out: what stays when a run is resumed."""
+"""Each epoch is a line and an event, and a resumed run drops those that it does again."""
 
 import json
 import os
@@ -22,7 +22,7 @@ def read(folder: Path) -> list[dict[str, float]]:
 
 
 def events(folder: Path) -> dict[int, float]:
-    """What TensorBoard shows as the loss."""
+    """Read the losses that TensorBoard shows."""
     accumulator = EventAccumulator(str(folder))
     accumulator.Reload()
     return {event.step: round(event.value, 6) for event in accumulator.Scalars("loss")}
@@ -43,7 +43,7 @@ def test_a_line_is_there_as_soon_as_its_epoch_is_over(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("n_done", [0, 1, 2])
-def test_epochs_that_will_come_again_are_dropped_from_lines_and_events(tmp_path: Path, n_done: int) -> None:
+def test_epochs_that_are_done_again_replace_their_lines_and_events(tmp_path: Path, n_done: int) -> None:
     record(tmp_path, 0, {1: 4.0, 2: 3.0})
 
     record(tmp_path, n_done, dict.fromkeys(range(n_done + 1, 4), 1.0))
@@ -53,7 +53,7 @@ def test_epochs_that_will_come_again_are_dropped_from_lines_and_events(tmp_path:
     assert events(tmp_path) == dict(enumerate(expected, start=1))
 
 
-def test_epochs_that_will_come_again_are_gone_before_they_come(tmp_path: Path) -> None:
+def test_epochs_that_will_be_done_again_are_dropped_at_the_start(tmp_path: Path) -> None:
     record(tmp_path, 0, {1: 4.0, 2: 3.0, 3: 2.0})
 
     record(tmp_path, 1, {})

@@ -81,7 +81,7 @@ def test_a_run_with_other_arguments_is_refused_and_stays_as_it_is(tmp_path: Path
     assert all(map(torch.equal, tensors_of(state), before))
 
 
-def test_where_there_is_no_state_it_is_named(tmp_path: Path) -> None:
+def test_a_missing_state_file_is_named(tmp_path: Path) -> None:
     config = TrainConfig(network="elman")
 
     with pytest.raises(CheckpointError, match=FILE):

@@ -1,4 +1,4 @@
-"""Checkpoints in, what they say together out, and that a student takes it on."""
+"""Teachers give the mean of their posteriors, and a student follows them."""
 
 from dataclasses import replace
 from itertools import repeat

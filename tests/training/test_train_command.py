@@ -1,4 +1,4 @@
-"""A command line in, an exit code and a message out: how ``python -m training.train`` answers."""
+"""``python -m training.train`` trains, resumes, and answers every mistake with one line that helps."""
 
 import json
 from pathlib import Path
@@ -30,7 +30,7 @@ def epochs_in(out: Path) -> list[int]:
 
 
 def usage_error(command_line: list[str], capsys: pytest.CaptureFixture[str]) -> str:
-    """What argparse says; the exit code is its own."""
+    """The message with which argparse ends the program."""
     with pytest.raises(SystemExit) as caught:
         main(command_line)
     assert caught.value.code == 2
@@ -74,19 +74,19 @@ def test_further_noise_is_used_and_named_in_the_checkpoint(corpus: Path, tmp_pat
     assert (tmp_path / "with" / "metrics.jsonl").read_text() != (tmp_path / "without" / "metrics.jsonl").read_text()
 
 
-def test_a_stop_in_mid_epoch_leaves_a_run_to_go_on_with(
+def test_a_run_that_is_stopped_in_mid_epoch_can_be_resumed(
     corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run_module, "render", broken_off(render, at_call=2))
 
     assert main(arguments(corpus, tmp_path / "run")) == 130
-    assert f"every whole epoch is saved in {tmp_path / 'run'}, go on with --resume" in capsys.readouterr().err
+    assert f"every finished epoch is saved in {tmp_path / 'run'}; continue with --resume" in capsys.readouterr().err
 
     assert main(arguments(corpus, tmp_path / "run", "--resume")) == 0
     assert epochs_in(tmp_path / "run") == [1, 2]
 
 
-def test_a_stop_before_the_first_epoch_does_not_promise_what_is_not_there(
+def test_a_stop_before_the_first_epoch_does_not_promise_a_saved_state(
     corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(data_module, "held_out", broken_off(held_out, at_call=1))
@@ -97,15 +97,15 @@ def test_a_stop_before_the_first_epoch_does_not_promise_what_is_not_there(
     assert not (tmp_path / "run").exists()
 
 
-def test_a_run_that_is_there_is_not_overwritten(
-    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_existing_run_is_not_overwritten(corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(arguments(corpus, tmp_path / "run"))
     before = {path: path.read_bytes() for path in (tmp_path / "run").iterdir()}
 
     assert main(arguments(corpus, tmp_path / "run")) == 1
 
-    assert f"{tmp_path / 'run'} holds a run already; go on with --resume or name another" in capsys.readouterr().err
+    assert (
+        f"{tmp_path / 'run'} already holds a run; continue it with --resume, or name another" in capsys.readouterr().err
+    )
     assert {path: path.read_bytes() for path in (tmp_path / "run").iterdir()} == before
 
 
@@ -124,7 +124,7 @@ def test_resuming_with_other_arguments_is_refused(
     assert epochs_in(tmp_path / "run") == [1, 2]
 
 
-def test_resuming_what_was_never_begun_is_refused(
+def test_resuming_a_run_that_was_never_begun_is_refused(
     corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(arguments(corpus, tmp_path / "run", "--resume")) == 1
@@ -133,7 +133,7 @@ def test_resuming_what_was_never_begun_is_refused(
     assert not (tmp_path / "run").exists()
 
 
-def test_a_wrong_folder_is_answered_with_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_error_for_a_wrong_folder_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments(tmp_path / "nowhere", tmp_path / "run")) == 1
 
     message = capsys.readouterr().err
@@ -188,7 +188,7 @@ def test_a_folder_that_can_not_be_written_is_named(
 
 
 @pytest.mark.parametrize("epochs", ["0", "-1", "two", "1.5"])
-def test_a_number_of_epochs_that_is_none_is_refused(
+def test_only_a_whole_positive_number_of_epochs_is_taken(
     corpus: Path, tmp_path: Path, epochs: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert "argument --epochs" in usage_error(arguments(corpus, tmp_path / "run", "--epochs", epochs), capsys)
@@ -196,15 +196,15 @@ def test_a_number_of_epochs_that_is_none_is_refused(
 
 
 @pytest.mark.parametrize("device", ["gpu", "cuda:99", ""])
-def test_a_device_that_is_not_there_is_refused_before_anything_is_read(
+def test_a_missing_device_is_refused_before_anything_is_read(
     tmp_path: Path, device: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     message = usage_error(arguments(tmp_path, tmp_path / "run", "--device", device), capsys)
 
-    assert f"no device {device!r} here; cpu is always there" in message
+    assert f"there is no device {device!r} here; cpu always works" in message
 
 
-def test_a_network_that_is_not_there_is_answered_with_those_that_are(
+def test_the_error_for_an_unknown_network_names_the_known_ones(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     message = usage_error(arguments(tmp_path, tmp_path / "run", "--network", "transformer"), capsys)
@@ -234,13 +234,13 @@ def test_another_number_of_the_recipe_can_be_set(corpus: Path, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("number", "answer"),
     [
-        ("lerning_rate=1", "'lerning_rate' is no number of the recipe; there are seed, n_epochs"),
-        ("noise=1", "'noise' is no number of the recipe"),
-        ("n_masks=two", "n_masks wants int, not 'two'"),
-        ("n_masks", "n_masks wants int, not ''"),
+        ("lerning_rate=1", "'lerning_rate' is not a number of the recipe; it has seed, n_epochs"),
+        ("noise=1", "'noise' is not a number of the recipe"),
+        ("n_masks=two", "n_masks must be a whole number, not 'two'"),
+        ("n_masks", "n_masks must be a whole number, not ''"),
     ],
 )
-def test_what_can_not_be_set_is_answered_with_what_can(
+def test_a_number_that_can_not_be_set_is_refused_with_the_reason(
     number: str, answer: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     message = usage_error(arguments(tmp_path, tmp_path, "--set", number), capsys)

@@ -1,4 +1,4 @@
-"""The averaged network is scored as it will ship, whatever happens to the one in training."""
+"""The averaged network is scored as it will ship, whatever the student's own weights do."""
 
 import pytest
 import torch

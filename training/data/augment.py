@@ -1,4 +1,4 @@
-"""Waveform in, varied waveform out; frames in, masked frames out. All draws come from the generator passed in."""
+"""Vary waveforms and mask frames. Every draw comes from the generator that is passed in."""
 
 import torch
 from torch import Tensor
@@ -8,22 +8,21 @@ from training.config import TrainConfig
 
 
 def uniform(n: int, bounds: tuple[float, float], generator: torch.Generator) -> Tensor:
-    """Draws from [low, high), ``(n,)``."""
+    """Draw ``n`` numbers from [low, high), ``(n,)``."""
     low, high = bounds
     return low + (high - low) * torch.rand(n, generator=generator)
 
 
 def ratio(decibels: Tensor) -> Tensor:
-    """Decibels as a ratio of amplitudes."""
+    """Convert decibels to a ratio of amplitudes."""
     return torch.pow(10.0, decibels / 20.0)
 
 
 def vary(waveforms: Tensor, noise: Tensor, config: TrainConfig, generator: torch.Generator) -> Tensor:
-    """Speech at another speed, place and loudness, some of it in a room, most of it before a noise.
+    """Vary the speed, place and loudness of speech; put some of it into a room, and most of it before a noise.
 
     Args:
-        waveforms: speech.
-        noise: a cut for every waveform; used for a share of ``config.noise_probability``.
+        noise: a cut for each waveform, of which a share of ``config.noise_probability`` is used.
 
     Shape: all ``(batch, time)`` in [-1, 1] at 16 kHz.
     """
@@ -45,8 +44,8 @@ def vary(waveforms: Tensor, noise: Tensor, config: TrainConfig, generator: torch
 def warp(waveforms: Tensor, speed: Tensor, shift_samples: Tensor) -> Tensor:
     """Play each waveform ``speed`` times as fast about its middle, then move it later by ``shift_samples``.
 
-    Speed changes pitch and tempo together. Samples between samples are interpolated linearly; what comes in from
-    outside is zero.
+    Speed changes pitch and tempo together. Values between samples are interpolated linearly; outside the waveform
+    there are zeros.
 
     Shape: ``(batch, time)``, ``(batch,)``, ``(batch,)`` to ``(batch, time)``.
     """
@@ -63,10 +62,10 @@ def warp(waveforms: Tensor, speed: Tensor, shift_samples: Tensor) -> Tensor:
 
 
 def tear(waveforms: Tensor, rest: Tensor) -> Tensor:
-    """Leave the end of each word at the start of the waveform, as a stream's window does that the word is leaving.
+    """Leave only the end of each word, at the start of its waveform, as in a stream's window that the word is leaving.
 
     Args:
-        rest: share of the word's length that is left; the word is where all but its first and last 5 % of energy are.
+        rest: share of the word's length that is left. The word reaches from 5 to 95 % of the waveform's energy.
 
     Shape: ``(batch, time)``, ``(batch,)`` to ``(batch, time)``.
     """
@@ -78,11 +77,11 @@ def tear(waveforms: Tensor, rest: Tensor) -> Tensor:
 
 
 def reverberate(waveforms: Tensor, rt60_seconds: Tensor, direct_db: Tensor, generator: torch.Generator) -> Tensor:
-    """Put each waveform into a room: the direct sound, and after it noise that dies away exponentially.
+    """Put each waveform into a room: after the direct sound comes noise that dies away exponentially.
 
     Args:
         rt60_seconds: time in which the reverberation falls by 60 dB.
-        direct_db: energy of the direct sound over that of the reverberation.
+        direct_db: ratio of the energies of direct sound and reverberation, in decibels.
 
     Shape: ``(batch, time)``, ``(batch,)``, ``(batch,)`` to ``(batch, time)``; the loudness stays.
 
@@ -101,9 +100,9 @@ def reverberate(waveforms: Tensor, rt60_seconds: Tensor, direct_db: Tensor, gene
 
 
 def babble(waveforms: Tensor, n_voices: int, generator: torch.Generator) -> Tensor:
-    """Many talking at once: for each waveform the sum of ``n_voices`` others, drawn at random, at equal loudness.
+    """Let many talk at once: sum ``n_voices`` other waveforms of the batch for each, at equal loudness.
 
-    Shape: ``(batch, time)`` to the same; all zeros where there is no other.
+    Shape: ``(batch, time)`` to the same; all zeros if the batch has one waveform.
     """
     loudness = waveforms.norm(dim=1, keepdim=True).clamp(min=1e-9)
     voices = waveforms / loudness
@@ -112,7 +111,7 @@ def babble(waveforms: Tensor, n_voices: int, generator: torch.Generator) -> Tens
 
 
 def add_noise(waveforms: Tensor, noise: Tensor, snr_db: Tensor) -> Tensor:
-    """Add noise at a ratio of mean powers; ``inf`` adds none, and nothing is added to a waveform of zeros.
+    """Add noise at a ratio of mean powers in decibels. ``inf`` adds none, and a waveform of zeros stays as it is.
 
     Shape: ``(batch, time)``, ``(batch, time)``, ``(batch,)`` to ``(batch, time)``.
     """
@@ -123,7 +122,7 @@ def add_noise(waveforms: Tensor, noise: Tensor, snr_db: Tensor) -> Tensor:
 
 
 def mask(frames: Tensor, config: TrainConfig, generator: torch.Generator) -> Tensor:
-    """SpecAugment: set bands of frames and of coefficients to zero, the mean of normalized frames.
+    """Set bands of frames and of coefficients to zero, which is the mean of normalized frames (SpecAugment).
 
     Shape: ``(batch, frame, mfcc)`` to the same.
 
@@ -139,7 +138,7 @@ def mask(frames: Tensor, config: TrainConfig, generator: torch.Generator) -> Ten
 
 
 def _band(n: int, size: int, max_width: int, generator: torch.Generator) -> Tensor:
-    """A random run of True in each row, ``(n, size)``, 0 to ``max_width`` wide."""
+    """Draw a run of True in each row, 0 to ``max_width`` wide, ``(n, size)``."""
     width = torch.randint(max_width + 1, (n, 1), generator=generator)
     start = (torch.rand(n, 1, generator=generator) * (size - width + 1)).long()
     place = torch.arange(size)

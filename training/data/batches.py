@@ -1,4 +1,4 @@
-"""Clips in, batches of waveforms with their targets out, in an order that a seed fixes."""
+"""Plan the clips of each epoch, and turn them into batches of varied waveforms, as the seed has it."""
 
 from typing import NamedTuple
 
@@ -13,39 +13,43 @@ from training.data.clips import Clip, by_label, draw, label_of
 from training.data.noise import Noise, silence
 from training.data.speech_commands import WORDS
 
-NO_WORD = -100  # the target that cross_entropy leaves out
+NO_WORD = -100  # the target that cross_entropy ignores
 N_VOICES = 5
 
 
 class TrainingBatch(NamedTuple):
-    """Waveforms ``(batch, time)``, targets and words ``(batch,)``: places among the labels and among ``WORDS``."""
+    """One batch: waveforms ``(batch, time)`` in [-1, 1] at 16 kHz, and the label and the word of each, ``(batch,)``."""
 
     waveforms: Tensor
-    targets: Tensor
-    words: Tensor  # NO_WORD where none is said
+    targets: Tensor  # indices into the labels
+    words: Tensor  # indices into WORDS, or NO_WORD
 
 
 def targets_of(said: list[str], labels: tuple[str, ...]) -> Tensor:
-    """Places of labels among all labels, ``(batch,)``."""
+    """Return the index of each label among all labels, ``(batch,)``."""
     return torch.tensor([labels.index(label) for label in said])
 
 
 def words_of(words: list[str]) -> Tensor:
+    """Return the index of each word in ``WORDS``, or ``NO_WORD``, ``(batch,)``."""
     return torch.tensor([WORDS.index(word) if word in WORDS else NO_WORD for word in words])
 
 
 def plan_epoch(
     clips: list[Clip], synthetic: list[Clip], config: TrainConfig, generator: torch.Generator
 ) -> list[list[Clip | None]]:
-    """The batches of one epoch, as clips, with None where silence will stand; all labels equally often.
+    """Plan the batches of one epoch, each a list of clips with None where silence goes.
 
-    The words are unequal in the data (on and off have a fifth of left and right), and balanced accuracy weighs them
-    alike: every command is drawn equally often, in sum as often as there are clips of commands. ``_unknown_`` and
-    ``_silence_`` are drawn anew each epoch, from all other words but ``config.without`` and from the noises.
+    A data set may hold several times as many clips of one command as of another, but balanced accuracy weighs all
+    alike. So every command is drawn equally often, and all together as often as there are clips of commands.
+    ``_unknown_`` is drawn anew in each epoch, from all other words but ``config.without``.
 
     Args:
         clips: recorded speech.
-        synthetic: synthetic speech of every label but silence, or none at all.
+        synthetic: synthetic speech of every label but silence, or an empty list.
+
+    Raises:
+        DataError: a label has no clip.
     """
     recorded = by_label([clip for clip in clips if clip.word not in config.without], config.labels)
     made = by_label(synthetic, config.labels) if synthetic else {}
@@ -64,11 +68,7 @@ def plan_epoch(
 def render(
     examples: list[Clip | None], cache: WaveformCache, noise: Noise, config: TrainConfig, generator: torch.Generator
 ) -> TrainingBatch:
-    """Waveforms, targets and words of one batch, varied at random; speech first, then silence.
-
-    Shape: waveforms ``(batch, time)`` in [-1, 1] at 16 kHz, targets ``(batch,)`` as places among the labels, words
-    ``(batch,)`` as places in ``WORDS``, ``NO_WORD`` where there is none.
-    """
+    """Make one batch from planned examples and vary it at random; speech comes first, then silence."""
     spoken = [clip for clip in examples if clip is not None]
     n_silent = len(examples) - len(spoken)
     recorded = cache.waveforms(spoken)

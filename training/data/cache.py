@@ -1,4 +1,4 @@
-"""Clips in, their waveforms decoded once out: a memory-mapped table of 16-bit samples beside the data."""
+"""Decode every clip once, into a memory-mapped table of 16-bit samples beside the data set."""
 
 import fcntl
 import hashlib
@@ -28,13 +28,13 @@ TABLE, INDEX = "waveforms.npy", "index.json"
 class WaveformCache:
     """One second of every clip, decoded and fitted exactly as the service does.
 
-    The table holds 16-bit samples, ``(clip, time)``. It is rebuilt when a clip was added, removed or changed since,
-    and when an earlier build was broken off: the index that names the clips' digest is written last. Of several runs
-    that start at once, one builds and the others wait.
+    The table holds 16-bit samples, ``(clip, time)``. It is built again when a clip was added, removed or changed, and
+    when an earlier build was broken off: the index with the digest of the clips is written last. If several runs start
+    at once, one builds the table and the others wait.
 
     Args:
-        clips: all clips that will be asked for.
-        folder: where the table is kept.
+        clips: every clip whose waveform will be asked for.
+        folder: the folder of the table.
 
     Raises:
         DataError: some clips can't be decoded; the message counts them and names the first.
@@ -49,7 +49,7 @@ class WaveformCache:
         self._table = _make(paths, folder, self.digest) if current is None else current
 
     def waveforms(self, clips: list[Clip]) -> Tensor:
-        """Waveforms of some clips.
+        """Return the waveforms of some clips.
 
         Shape: ``(batch, time)``, float32 in [-1, 1] at 16 kHz.
         """
@@ -67,12 +67,12 @@ def digest(paths: Iterable[Path]) -> str:
 
 
 def to_int16(waveform: NDArray[np.float32]) -> NDArray[np.int16]:
-    """Samples in [-1, 1] as 16-bit integers."""
+    """Convert samples in [-1, 1] to 16-bit integers."""
     return np.rint(waveform * FULL_SCALE).astype(np.int16)
 
 
 def _read(folder: Path, expected_digest: str) -> NDArray[np.int16] | None:
-    """The table, if it is there, whole and of these clips."""
+    """Return the table if it is whole and belongs to these clips, else None."""
     try:
         if json.loads((folder / INDEX).read_text())["digest"] != expected_digest:
             return None
@@ -87,7 +87,7 @@ def _make(paths: list[Path], folder: Path, expected_digest: str) -> NDArray[np.i
     with (folder / "lock").open("w") as lock:
         fcntl.lockf(lock, fcntl.LOCK_EX)  # not flock, which the workers would inherit and hold after a kill
         if _read(folder, expected_digest) is None:
-            (folder / INDEX).unlink(missing_ok=True)  # or it would vouch for the new table with the old digest
+            (folder / INDEX).unlink(missing_ok=True)  # it would pass the new table off as that of the clips before
             _build(paths, folder / TABLE)
             _write_whole(folder / INDEX, json.dumps({"digest": expected_digest, "n_clips": len(paths)}).encode())
     table: NDArray[np.int16] = np.load(folder / TABLE, mmap_mode="r")
@@ -108,15 +108,15 @@ def _build(paths: list[Path], table: Path) -> None:
                 else:
                     file.write(result.tobytes())
         if failures:
-            raise DataError(f"{len(failures)} clips can't be decoded; mend or remove them. The first: {failures[0]}")
+            raise DataError(f"{len(failures)} clips can't be decoded; repair or remove them. The first: {failures[0]}")
         os.replace(partial, table)
     finally:
         partial.unlink(missing_ok=True)
 
 
 def _decoded(paths: list[Path]) -> Generator[NDArray[np.int16] | str]:
-    """What :func:`_decode` says of each path, in their order, from as many processes as there are cores."""
-    # Ctrl-C reaches every process; the workers leave it to this one, which calls off what they have not begun
+    """Decode the files in their order, in as many processes as there are cores."""
+    # Ctrl-C reaches every process. The workers ignore it; this process then cancels the clips that are still waiting
     pool = ProcessPoolExecutor(initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN))
     try:
         decoded = pool.map(_decode, paths, chunksize=256)
@@ -126,7 +126,7 @@ def _decoded(paths: list[Path]) -> Generator[NDArray[np.int16] | str]:
 
 
 def _decode(path: Path) -> NDArray[np.int16] | str:
-    """A clip's samples, or what is wrong with it: one bad clip shall not hide the others."""
+    """Return a clip's samples, or an error as text, so that one bad clip does not hide the others."""
     try:
         return to_int16(fit(decode(path.read_bytes())))
     except (AudioError, OSError) as error:

@@ -1,4 +1,4 @@
-"""One-second recordings of single words: grouped by label, and drawn from at random."""
+"""One-second recordings of single words, grouped by label and drawn at random."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,12 +19,12 @@ class Clip:
 
 
 def label_of(word: str, labels: tuple[str, ...]) -> str:
-    """The label that a word counts as: its own if there is one, else ``_unknown_``."""
+    """Return the label that a word counts as: the word itself if it is a label, else ``_unknown_``."""
     return word if word in labels else UNKNOWN
 
 
 def by_label(clips: list[Clip], labels: tuple[str, ...]) -> dict[str, list[Clip]]:
-    """Clips under every label but silence.
+    """Group clips by their label, for every label but silence.
 
     Raises:
         DataError: a label has no clip.
@@ -39,7 +39,7 @@ def by_label(clips: list[Clip], labels: tuple[str, ...]) -> dict[str, list[Clip]
 
 
 def draw(clips: list[Clip], n: int, generator: torch.Generator) -> list[Clip]:
-    """``n`` of some clips in random order; none comes an (m + 1)-th time before all came m times."""
+    """Draw ``n`` clips in random order. No clip comes twice before all have come once, and so on."""
     order: list[int] = []
     while len(order) < n:
         order += torch.randperm(len(clips), generator=generator).tolist()

@@ -1,4 +1,4 @@
-"""Folders in, what a run learns from and is validated on out."""
+"""Read all that a run learns from and is validated on."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from training.data.synthesize import synthetic_clips
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingData:
-    """What a run learns from and is validated on; ``synthetic`` may be empty."""
+    """Clips, noises and validation examples of one run; ``synthetic`` may be empty."""
 
     clips: list[Clip]
     synthetic: list[Clip]
@@ -29,7 +29,7 @@ class TrainingData:
 def read_data(
     root: Path, noise_sources: list[Path], speech: Path | None, config: TrainConfig, *, download: bool = False
 ) -> TrainingData:
-    """Clips, noises and the fixed validation examples.
+    """Read the clips and noises of a run, and make its fixed validation examples.
 
     Raises:
         DataError: something is missing or can't be decoded.

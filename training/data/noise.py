@@ -1,4 +1,4 @@
-"""Recordings without speech in, one-second cuts of them out: background for clips, and the label ``_silence_``."""
+"""Cut one-second pieces from recordings without speech: backgrounds of clips, and examples of ``_silence_``."""
 
 import lzma
 import tarfile
@@ -26,7 +26,7 @@ SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3")
 
 
 class Noise:
-    """Kinds of noise, each a list of recordings; a cut takes every kind equally often, then every recording of it.
+    """Kinds of noise, each a list of recordings. Every kind is cut equally often, and so is every recording of a kind.
 
     Shape: every recording is ``(time,)``, float32 in [-1, 1] at 16 kHz, at least one second long.
     """
@@ -35,7 +35,7 @@ class Noise:
         self.kinds = kinds
 
     def cut(self, n_cuts: int, generator: torch.Generator) -> Tensor:
-        """Random cuts, ``(batch, time)`` of one second each."""
+        """Cut ``n_cuts`` seconds at random, ``(batch, time)``."""
         cuts = torch.empty(n_cuts, WINDOW_SAMPLES)
         for cut in cuts:
             cut.copy_(self._cut(generator))
@@ -49,13 +49,13 @@ class Noise:
 
 
 def silence(n: int, noise: Noise, volume_db: tuple[float, float], generator: torch.Generator) -> Tensor:
-    """Cuts of noise from next to nothing to full scale, ``(n, time)``."""
+    """Make ``n`` examples of silence: cuts of noise at a random volume in decibels, ``(batch, time)``."""
     volume = ratio(uniform(n, volume_db, generator))
     return noise.cut(n, generator) * volume[:, None]
 
 
 def background_noise(root: Path, split: Split) -> list[list[Tensor]]:
-    """The data set's background noises, each a kind of its own; every split has its own part of each recording.
+    """Read the data set's background noises, each as a kind of its own. Every split has its own part of each.
 
     Raises:
         DataError: the folder is missing or holds a recording that can't be decoded.
@@ -70,10 +70,10 @@ def background_noise(root: Path, split: Split) -> list[list[Tensor]]:
 
 
 def further_noise(sources: list[Path]) -> list[list[Tensor]]:
-    """Further recordings without speech; each tar, and each folder that holds sound files, is a kind.
+    """Read further recordings without speech. Each tar, and each folder that holds sound files, is a kind.
 
     Args:
-        sources: folders (searched with all below them) and tars.
+        sources: folders, which are searched with all folders below them, and tars.
 
     Raises:
         DataError: a source is missing or holds no recording, or one can't be decoded.

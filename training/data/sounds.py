@@ -1,4 +1,4 @@
-"""A seed in, sounds made by rule out: what a room is full of beside words, in more variety than recordings give."""
+"""Make sounds by rule: clicks, knocks, hums and the like, in more variety than recordings offer."""
 
 import math
 from collections.abc import Callable
@@ -13,7 +13,7 @@ N_SAMPLES = SECONDS * SAMPLE_RATE
 
 
 def made_sounds(n_recordings: int, generator: torch.Generator) -> list[list[Tensor]]:
-    """Kinds of sound, ``n_recordings`` of each, all different, each over a faint noise of its own.
+    """Make ``n_recordings`` of each kind of sound, all different, each over a faint noise of its own.
 
     Shape: every recording is ``(time,)``, float32 with a peak of 1, four seconds at 16 kHz.
     """
@@ -21,19 +21,19 @@ def made_sounds(n_recordings: int, generator: torch.Generator) -> list[list[Tens
 
 
 def clicks(generator: torch.Generator) -> Tensor:
-    """Short impulses at random times, dull or sharp."""
+    """Make short impulses at random times, dull or sharp."""
     times = _random_times(_between(1, 12, generator), generator)
     return _strike(times, _shaped_noise(800, generator), decay_seconds=_between(3e-4, 4e-3, generator))
 
 
 def knocks(generator: torch.Generator) -> Tensor:
-    """Something struck, now and then: noise and one resonance that die away."""
+    """Strike something now and then: noise and one resonance die away."""
     times = _random_times(_between(0.5, 4, generator), generator)
     return _strike(times, _body(8_000, generator), decay_seconds=_between(0.01, 0.12, generator))
 
 
 def ticks(generator: torch.Generator) -> Tensor:
-    """A clock: two strokes in turn, at an even beat, each of a few parts that follow within 50 ms."""
+    """Make a clock tick: two strokes take turns at an even beat, each of a few parts within 50 ms."""
     beat = _between(0.1, 1.1, generator)
     times = torch.arange(_between(0, beat, generator), SECONDS - 0.1, beat)
     wave = torch.zeros(N_SAMPLES)
@@ -46,7 +46,7 @@ def ticks(generator: torch.Generator) -> Tensor:
 
 
 def bursts(generator: torch.Generator) -> Tensor:
-    """Breaths, sneezes, splashes: noise that swells and dies away."""
+    """Make breaths, sneezes and splashes: noise that swells and dies away."""
     wave = torch.zeros(N_SAMPLES)
     for start in _random_times(_between(0.3, 2, generator), generator):
         length = int(SAMPLE_RATE * _between(0.1, 1.0, generator))
@@ -56,20 +56,20 @@ def bursts(generator: torch.Generator) -> Tensor:
 
 
 def bands(generator: torch.Generator) -> Tensor:
-    """Rain, wind, engines, surf: noise of a random spectrum that beats or drifts in loudness."""
+    """Make rain, wind, engines and surf: noise of a random spectrum that beats or drifts in loudness."""
     depth, rate_hz = _between(0, 1, generator), 10 ** _between(-1, 1.3, generator)
     beat = 1 + depth * _sine(torch.full((N_SAMPLES,), rate_hz))
     return beat * _shaped_noise(N_SAMPLES, generator)
 
 
 def hums(generator: torch.Generator) -> Tensor:
-    """Mains and motors: a low note with many harmonics over faint noise."""
+    """Make mains and motors hum: a low note with many harmonics over faint noise."""
     pitch = torch.full((N_SAMPLES,), _between(40, 240, generator))
     return _harmonics(pitch, 20, generator) + _between(0, 0.3, generator) * _shaped_noise(N_SAMPLES, generator)
 
 
 def tones(generator: torch.Generator) -> Tensor:
-    """Beeps and whistles: notes with few harmonics, held or broken off."""
+    """Make beeps and whistles: notes with few harmonics, held or broken off."""
     pitch = torch.full((N_SAMPLES,), 10 ** _between(1.9, 3.7, generator))
     vibrato = 1 + _between(0, 0.03, generator) * _sine(torch.full((N_SAMPLES,), _between(2, 9, generator)))
     on_hz, open_share = 10 ** _between(-1, 1, generator), _between(0.2, 1, generator)
@@ -78,7 +78,7 @@ def tones(generator: torch.Generator) -> Tensor:
 
 
 def chirps(generator: torch.Generator) -> Tensor:
-    """Birds and sirens: glides between two pitches, again and again."""
+    """Make birds and sirens: glides between two pitches, again and again."""
     low, high = sorted(10 ** _between(2.3, 3.8, generator) for _ in range(2))
     glide_hz = 10 ** _between(-0.5, 1.2, generator)
     phase = (torch.arange(N_SAMPLES) * glide_hz / SAMPLE_RATE) % 1.0
@@ -88,7 +88,7 @@ def chirps(generator: torch.Generator) -> Tensor:
 
 
 def cries(generator: torch.Generator) -> Tensor:
-    """Calls of animals and infants: a rich voice whose pitch rises and falls, shaped by a random throat."""
+    """Make calls of animals and infants: a rich voice whose pitch rises and falls, through a random filter."""
     wave = torch.zeros(N_SAMPLES)
     for start in _random_times(_between(0.5, 2.5, generator), generator):
         length = int(SAMPLE_RATE * _between(0.15, 2.0, generator))
@@ -101,7 +101,7 @@ def cries(generator: torch.Generator) -> Tensor:
 
 
 def chords(generator: torch.Generator) -> Tensor:
-    """Music-like: two to four notes at a time, plucked or bowed, one chord after another."""
+    """Make music of a kind: chords of two to four notes, plucked or bowed."""
     wave = torch.zeros(N_SAMPLES)
     beat, peak = _between(0.15, 1.0, generator), _between(0.02, 0.5, generator)
     for start in torch.arange(0, SECONDS, beat):
@@ -123,7 +123,7 @@ def _between(low: float, high: float, generator: torch.Generator) -> float:
 
 
 def _random_times(per_second: float, generator: torch.Generator) -> Tensor:
-    """Seconds at which something happens; at least once."""
+    """Draw the times of events in seconds; there is at least one."""
     return torch.rand(max(1, round(per_second * SECONDS)), generator=generator) * (SECONDS - 0.1)
 
 
@@ -132,7 +132,7 @@ def _sine(frequency_hz: Tensor) -> Tensor:
 
 
 def _harmonics(pitch_hz: Tensor, n_harmonics: int, generator: torch.Generator) -> Tensor:
-    """A note with random strengths of its harmonics, those beyond half the sample rate left out."""
+    """Make a note with random strengths of its harmonics, without those above half the sample rate."""
     note = torch.zeros(len(pitch_hz))
     slope = _between(0, 2, generator)
     for number in range(1, n_harmonics + 1):
@@ -142,7 +142,7 @@ def _harmonics(pitch_hz: Tensor, n_harmonics: int, generator: torch.Generator) -
 
 
 def _body(n_samples: int, generator: torch.Generator) -> Tensor:
-    """What is struck: noise and one resonance."""
+    """Make the sound of a struck body: noise and one resonance."""
     ring = _sine(torch.full((n_samples,), _between(80, 4_000, generator)))
     return _shaped_noise(n_samples, generator) + _between(0, 3, generator) * ring
 
@@ -162,13 +162,13 @@ def _coloured(wave: Tensor, generator: torch.Generator) -> Tensor:
 
 
 def _rise_and_fall(n_samples: int, peak: float) -> Tensor:
-    """From 0 to 1 at the place ``peak`` in (0, 1), and back."""
+    """Make an envelope that rises from 0 to 1 at ``peak``, a place in (0, 1), and falls back to 0."""
     place = torch.linspace(0, 1, n_samples)
     return torch.minimum(place / peak, (1 - place) / (1 - peak)).clamp(0, 1)
 
 
 def _strike(times: Tensor, body: Tensor, *, decay_seconds: float) -> Tensor:
-    """The same body at every time, dying away."""
+    """Let the same body sound at every time and die away."""
     wave = torch.zeros(N_SAMPLES)
     faded = body * torch.exp(-torch.arange(len(body)) / (SAMPLE_RATE * decay_seconds))
     for start in times:
@@ -183,7 +183,7 @@ def _add_at(wave: Tensor, start_seconds: float, part: Tensor) -> None:
 
 
 def _recorded(wave: Tensor, generator: torch.Generator) -> Tensor:
-    """At full scale, over the noise of a room and a microphone."""
+    """Put the noise of a room and a microphone under a sound, and bring both to full scale."""
     floor = 10 ** _between(-4, -1.5, generator) * _shaped_noise(len(wave), generator)
     whole = wave / wave.abs().max().clamp(min=1e-9) + floor
     return whole / whole.abs().max()

@@ -1,8 +1,4 @@
-"""A folder of Google Speech Commands in, the clips of its official splits with their labels out.
-
-The published 12-label protocol: the ten commands, ``_unknown_`` drawn from all other words, and ``_silence_`` cut from
-the background noises (see :mod:`training.data.batches` and :mod:`training.data.noise`).
-"""
+"""Read the clips of Google Speech Commands, in its official splits."""
 
 import shutil
 import tarfile
@@ -26,19 +22,19 @@ WORDS = (
     "three", "tree", "two", "up", "visual", "wow", "yes", "zero",
 )
 # fmt: on
-NEVER_HEARD = ("bed", "bird", "house", "three", "wow")  # to be left out of a training that shall be tested with them
+NEVER_HEARD = ("bed", "bird", "house", "three", "wow")  # for models that are tested on words they never heard
 LISTS = ("validation_list.txt", "testing_list.txt")
 
 
 def read_split(root: Path, split: Split, *, download: bool = False) -> list[Clip]:
-    """Clips of one official split, in the order of their paths; no speaker is on two sides.
+    """Read the clips of one official split, in the order of their paths.
 
     Args:
         root: a root for ``torchaudio.datasets.SPEECHCOMMANDS`` (v0.02).
         download: fetch the data set (2.3 GB) if it is not there.
 
     Raises:
-        DataError: no data set below ``root``, its lists name clips that are not there, or a speaker is on two sides.
+        DataError: no data set below ``root``, its lists name missing clips, or a speaker is in two splits.
 
     References:
         P. Warden: Speech Commands: A Dataset for Limited-Vocabulary Speech Recognition, 2018.
@@ -76,13 +72,13 @@ def _clips(root: Path, split: Split) -> list[Clip]:
 
 
 def _download(root: Path) -> None:
-    """Fetch and unpack the data set the torchaudio way, whole or not at all, if it is not there."""
+    """Let torchaudio fetch and unpack the data set, whole or not at all, unless it is there."""
     folder = root / FOLDER
     if folder.exists():
         return
     root.mkdir(parents=True, exist_ok=True)
     with ExitStack() as undo:
-        undo.callback(shutil.rmtree, folder, ignore_errors=True)  # half of it would pass for the whole next time
+        undo.callback(shutil.rmtree, folder, ignore_errors=True)  # a half would pass for the whole the next time
         try:
             SPEECHCOMMANDS(root, download=True)
         except (RuntimeError, EOFError, tarfile.TarError, zlib.error) as error:

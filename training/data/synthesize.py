@@ -1,6 +1,6 @@
-"""A seed in, a folder of synthetic speech out: ``python -m training.data.synthesize --help``; needs espeak-ng.
+"""Make synthetic speech with eSpeak NG: ``python -m training.data.synthesize --help``.
 
-Commands in many voices, and nonsense syllables: words that no list holds, so that every other word is unknown.
+It says the commands in many voices, and nonsense syllables, which stand for the words that no data set holds.
 """
 
 import argparse
@@ -26,7 +26,7 @@ PITCH = (15, 95)  # espeak-ng's, of 0 to 99
 ONSETS = [*"pbtdkgfvszhmnlrwj", "S", "T", "tS", "dZ", "pl", "br", "tr", "dr", "kl", "gr", "fl", "sp", "sk", "sw", ""]
 VOWELS = ["a", "E", "I", "0", "V", "U", "i:", "u:", "A:", "O:", "3:", "eI", "aI", "OI", "aU", "oU"]
 CODAS = [*"pbtdkgfvszmnl", "S", "tS", "N", "nd", "st", "nt", "lk", "ks", "mp", "", ""]
-REAL = {  # how a command, or a word that shall never be heard, may be pronounced
+REAL = {  # pronunciations of the recipe's commands, and of words that are kept for tests
     *("jEs", "noU", "Vp", "daUn", "lEft", "raIt", "0n", "O:n", "A:n", "0f", "O:f", "A:f", "st0p", "stA:p", "goU"),
     *("bEd", "b3:d", "haUs", "Tri:", "waU"),
 }
@@ -39,7 +39,7 @@ def synthesize(folder: Path, commands: tuple[str, ...], *, n_each: int, n_nonsen
         DataError: espeak-ng is not installed or fails.
     """
     if shutil.which("espeak-ng") is None:
-        raise DataError("espeak-ng is not installed; the package of that name has it")
+        raise DataError("espeak-ng is not installed; install the package of that name")
     chance = random.Random(seed)  # noqa: S311 # nothing secret
     texts = [(word, word) for word in commands for _ in range(n_each)]
     texts += [(UNKNOWN, nonsense(chance)) for _ in range(n_nonsense)]
@@ -49,7 +49,7 @@ def synthesize(folder: Path, commands: tuple[str, ...], *, n_each: int, n_nonsen
 
 
 def nonsense(chance: random.Random) -> str:
-    """One or two syllables that are not a command, in espeak-ng's phonemes."""
+    """Make up one or two syllables that are not a command, in espeak-ng's phonemes."""
     while True:
         n_syllables = chance.choice((1, 1, 2))
         syllables = [chance.choice(ONSETS) + chance.choice(VOWELS) + chance.choice(CODAS) for _ in range(n_syllables)]
@@ -68,10 +68,10 @@ def _speak(text: str, path: Path, chance: random.Random) -> None:
 
 
 def synthetic_clips(folder: Path) -> list[Clip]:
-    """The clips below a folder that :func:`synthesize` wrote.
+    """List the clips below a folder that :func:`synthesize` wrote.
 
     Raises:
-        DataError: there are none.
+        DataError: the folder holds no clip.
     """
     paths = sorted(folder.glob("*/*.wav"))
     clips = [Clip(path, path.parent.name, "espeak-ng") for path in paths]

@@ -1,4 +1,4 @@
-"""Waveform in, normalized MFCC frames out, by matrix products alone: the front end as an ONNX graph can hold it."""
+"""Compute the front end by matrix products alone, as an ONNX graph can hold it."""
 
 import math
 
@@ -9,12 +9,12 @@ from model.frontend import Frontend
 
 
 class GraphFrontend(nn.Module):
-    """What :class:`model.frontend.Frontend` computes, without an FFT.
+    """The same frames as :class:`model.frontend.Frontend`, without an FFT.
 
     ONNX has an STFT, but its runtimes take several times as long for it as for a product with the matrix of the Fourier
-    transform. That matrix is kept small: only bins that some mel band weighs, and, since with the phase taken at
-    the middle of a window cosines are even and sines odd, only one half of it, applied to the sum and the difference of
-    the window's two halves. The normalization is folded into the cosine transform.
+    transform. Two things keep that matrix small. It has only the bins that some mel band uses. And it has only one half
+    of each window: with the phase taken at the middle, cosines are even and sines odd, so that the halves are added
+    for the one and subtracted for the other. The normalization is folded into the cosine transform.
 
     Shape: ``(batch, time)`` in [-1, 1] at 16 kHz to ``(batch, frame, mfcc)``.
     """
@@ -56,11 +56,11 @@ class GraphFrontend(nn.Module):
         return frames
 
     def _windows(self, waveforms: Tensor) -> Tensor:
-        """Windows side by side, put together from the parts that hops and windows have in common."""
+        """Put the windows together from parts that divide both hop and window."""
         stride = self.hop_samples // self.part_samples
         n_frames = (waveforms.shape[1] - 2 * self.skipped - 2 * self.half_window) // self.hop_samples + 1
         n_parts = (n_frames - 1) * stride + self.n_parts
         used = waveforms[:, self.skipped : self.skipped + n_parts * self.part_samples]
-        parts = used.reshape(waveforms.shape[0], -1, self.part_samples)  # len() would freeze the batch
+        parts = used.reshape(waveforms.shape[0], -1, self.part_samples)  # len() would fix the batch size in the graph
         ends = (n_frames - 1) * stride + 1
         return torch.cat([parts[:, place : place + ends : stride] for place in range(self.n_parts)], dim=2)

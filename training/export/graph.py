@@ -44,32 +44,14 @@ class ExportedGraph(nn.Module):
 
 
 def export(checkpoint: Checkpoint, source_digest: str) -> bytes:
-    """An ONNX model of a checkpoint, labels and threshold as metadata, for any batch, length and number of past frames.
+    """Export a checkpoint as an ONNX model that takes any batch, length and number of past frames.
+
+    Its metadata hold the labels, the threshold and the framing.
 
     Args:
         source_digest: SHA-256 of the checkpoint's file, kept in the metadata.
     """
-    file = io.BytesIO()
-    graph = ExportedGraph(checkpoint).eval()
-    with warnings.catch_warnings():
-        # The successor of this exporter freezes the batch or the time axis of a GRU; what it warns of is its age.
-        warnings.simplefilter("ignore")
-        torch.onnx.export(
-            graph,
-            (torch.zeros(1, WINDOW_SAMPLES), torch.zeros(1, 1, checkpoint.frontend_config.n_mfcc)),
-            file,  # type: ignore[arg-type] # the exporter takes a file too, its hints do not say so
-            dynamo=False,
-            opset_version=OPSET,
-            input_names=["waveforms", "past_frames"],
-            output_names=["posteriors", "frames"],
-            dynamic_axes={
-                "waveforms": {0: "batch", 1: "time"},
-                "past_frames": {0: "batch", 1: "past_frame"},
-                "posteriors": {0: "batch"},
-                "frames": {0: "batch", 1: "frame"},
-            },
-        )
-    model = onnx.load_from_string(file.getvalue())
+    model = onnx.load_from_string(_traced(checkpoint))
     onnx.helper.set_model_props(
         model,
         {
@@ -83,3 +65,27 @@ def export(checkpoint: Checkpoint, source_digest: str) -> bytes:
     )
     exported: bytes = model.SerializeToString()
     return exported
+
+
+def _traced(checkpoint: Checkpoint) -> bytes:
+    """Trace the whole graph of a checkpoint, without metadata."""
+    file = io.BytesIO()
+    with warnings.catch_warnings():
+        # This exporter warns that it is old, but its successor fixes the batch or the time axis of a GRU.
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            ExportedGraph(checkpoint).eval(),
+            (torch.zeros(1, WINDOW_SAMPLES), torch.zeros(1, 1, checkpoint.frontend_config.n_mfcc)),
+            file,  # type: ignore[arg-type] # it takes a file too, though its hints do not say so
+            dynamo=False,
+            opset_version=OPSET,
+            input_names=["waveforms", "past_frames"],
+            output_names=["posteriors", "frames"],
+            dynamic_axes={
+                "waveforms": {0: "batch", 1: "time"},
+                "past_frames": {0: "batch", 1: "past_frame"},
+                "posteriors": {0: "batch"},
+                "frames": {0: "batch", 1: "frame"},
+            },
+        )
+    return file.getvalue()

@@ -1,4 +1,4 @@
-"""A network that steps through the frames in Python in, the same as a layer that ONNX knows out: for the export."""
+"""Put a layer that ONNX knows in place of a network that steps through the frames in Python."""
 
 import torch
 from torch import Tensor, nn
@@ -9,11 +9,11 @@ OPEN = 20.0  # before the sigmoid: 1 in float32
 
 
 class GraphElman(nn.Module):
-    """The textbook network or FastRNN, computed as a GRU whose gates stand still.
+    """The textbook network or FastRNN, computed as a GRU whose gates are constant.
 
-    Traced, their steps would be as many nodes as one clip has frames, and fit no other clip. A GRU computes
-    ``h = (1 - z) tanh(W_ih x + b + r W_hh h) + z h``: with r at 1 and z at beta that is ``(1 - beta) / alpha`` times
-    their state, if W_hh is divided by it. In the textbook network alpha is 1 and beta 0.
+    A trace of their steps would have as many nodes as one clip has frames, and fit no clip of another length. A GRU
+    computes ``h = (1 - z) tanh(W_ih x + b + r W_hh h) + z h``. With r = 1, z = beta, and W_hh divided by
+    ``s = (1 - beta) / alpha``, its state is s times theirs. In the textbook network alpha is 1 and beta 0.
 
     Shape: ``(batch, frame, mfcc)`` to ``(batch, label)``.
     """
@@ -21,7 +21,7 @@ class GraphElman(nn.Module):
     def __init__(self, network: Elman) -> None:
         super().__init__()
         self.network = network
-        self.scale, self.gru = _with_still_gates(network)
+        self.scale, self.gru = _with_constant_gates(network)
 
     def forward(self, frames: Tensor) -> Tensor:
         states, _ = self.gru(frames)
@@ -31,8 +31,8 @@ class GraphElman(nn.Module):
 
 
 @torch.no_grad()
-def _with_still_gates(network: Elman) -> tuple[Tensor, nn.GRU]:
-    """The scale of its states, and the layer."""
+def _with_constant_gates(network: Elman) -> tuple[Tensor, nn.GRU]:
+    """Return the factor by which the GRU's states are larger, and the GRU."""
     n_mfcc, size = network.config.n_mfcc, network.config.hidden_size
     alpha, beta = torch.ones(1), torch.zeros(1)
     if isinstance(network, FastRNN):

@@ -1,4 +1,4 @@
-"""A stem's channels over time in, the same out, in two-dimensional convolutions: as an ONNX graph runs it fastest."""
+"""Compute the stem of the attention network in the form that ONNX Runtime runs fastest."""
 
 import torch
 from torch import Tensor, nn
@@ -8,9 +8,9 @@ from model.networks.attention import Convolution
 
 
 class GraphStem(nn.Module):
-    """The attention network's stem in evaluation mode, its frames as pictures one pixel high.
+    """The attention network's stem in evaluation mode, as convolutions over pictures that are one pixel high.
 
-    ONNX Runtime keeps its fast kernels for convolutions over pictures; batch norm is folded into the weights.
+    ONNX Runtime has fast kernels for two-dimensional convolutions only. Batch norm is folded into the weights.
 
     Shape: ``(batch, channel, frame)`` to ``(batch, channel, frame / 4)``.
     """

@@ -34,7 +34,7 @@ def counts(plan: list[list[Clip | None]]) -> Counter[str]:
     return Counter(label_in(example) for batch in plan for example in batch)
 
 
-def test_targets_are_places_among_the_labels() -> None:
+def test_targets_are_indices_into_the_labels() -> None:
     assert targets_of([SILENCE, UNKNOWN, "yes", "go"], LABELS).tolist() == [0, 1, 2, 11]
 
 
@@ -59,7 +59,7 @@ def test_no_clip_of_a_frequent_word_comes_twice_in_an_epoch() -> None:
     assert set(times.values()) == {1}
 
 
-def test_batches_are_full_but_for_the_last_and_mix_the_labels() -> None:
+def test_all_batches_but_the_last_are_full_and_mix_the_labels() -> None:
     plan = plan_epoch(UNEQUAL, [], CONFIG, seeded())
 
     assert [len(batch) for batch in plan] == [32] * 18 + [24]
@@ -76,7 +76,7 @@ def test_the_same_generator_plans_the_same_epoch_and_epochs_differ() -> None:
 
 
 @pytest.mark.parametrize("without", [(), NEVER_HEARD])
-def test_words_that_are_left_out_are_in_no_epoch_and_all_others_are(without: tuple[str, ...]) -> None:
+def test_an_epoch_holds_all_words_but_those_that_are_left_out(without: tuple[str, ...]) -> None:
     plan = plan_epoch(UNEQUAL, [], replace(CONFIG, unknown_share=1.0, without=without), seeded())
 
     said = {clip.word for batch in plan for clip in batch if clip}
@@ -150,7 +150,7 @@ def test_where_nothing_varies_rendering_gives_the_recordings(data: TrainingData)
 
 
 @pytest.mark.parametrize("n_silent", [0, 3])
-def test_a_batch_may_hold_nothing_but_silence_or_none_of_it(data: TrainingData, n_silent: int) -> None:
+def test_a_batch_may_hold_only_silence_or_no_silence(data: TrainingData, n_silent: int) -> None:
     examples = [None] * n_silent + data.clips[: 3 - n_silent]
 
     waveforms, targets, _ = render(examples, data.cache, data.noise, CONFIG, seeded())

@@ -1,4 +1,4 @@
-"""Clips in, their waveforms out: what is remembered, what is noticed, and what a broken-off build leaves behind."""
+"""Every clip is decoded once; changed clips and torn tables are noticed, and a broken-off build leaves nothing."""
 
 import errno
 import os
@@ -41,7 +41,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def small_disk() -> Iterator[None]:
-    """No file can grow beyond 50 kB."""
+    """Let no file grow beyond 50 kB."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, before[1]))
     yield
@@ -89,13 +89,13 @@ def test_no_clip_is_an_empty_batch(clips: list[Clip], folder: Path) -> None:
     assert WaveformCache(clips, folder).waveforms([]).shape == (0, 16_000)
 
 
-def test_full_scale_is_kept_and_nothing_wraps_around() -> None:
+def test_full_scale_is_kept_without_wrapping_around() -> None:
     samples = to_int16(np.array([-1.0, 0.0, 1.0], np.float32))
 
     assert samples.tolist() == [-32_767, 0, 32_767]
 
 
-def test_a_second_reading_decodes_and_writes_nothing(
+def test_a_second_cache_of_the_same_clips_decodes_and_writes_nothing(
     clips: list[Clip], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     WaveformCache(clips, folder)
@@ -157,7 +157,7 @@ def test_a_file_that_is_gone_is_built_again(clips: list[Clip], folder: Path, nam
     assert hears(WaveformCache(clips, folder), clips)
 
 
-def test_what_a_killed_build_left_is_built_over(clips: list[Clip], folder: Path) -> None:
+def test_a_killed_build_does_not_stop_the_next(clips: list[Clip], folder: Path) -> None:
     folder.mkdir()
     (folder / "waveforms.partial").write_bytes(b"half a table")
 

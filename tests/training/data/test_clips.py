@@ -19,7 +19,7 @@ def test_a_word_counts_as_its_label_or_as_unknown(word: str, label: str) -> None
     assert label_of(word, LABELS) == label
 
 
-def test_every_word_that_is_no_label_is_grouped_under_unknown() -> None:
+def test_every_word_that_is_not_a_label_is_grouped_under_unknown() -> None:
     clips = unwritten_clips({"yes": 7, "left": 2, "cat": 3, "bed": 1})
 
     groups = by_label(clips, ("_silence_", "_unknown_", "yes"))

@@ -1,4 +1,4 @@
-"""Recordings in, cuts of them out: which part belongs to which split, and what folders and tars may hold."""
+"""Every split has its own part of each background noise; folders and tars of recordings give kinds of noise."""
 
 import io
 import os
@@ -39,7 +39,7 @@ def write_folder(path: Path, files: dict[str, bytes]) -> Path:
 
 
 def write_rising_noise(root: Path, seconds: float) -> Path:
-    """A background noise whose every sample says where it stands, from 0 to 1."""
+    """Write a background noise whose samples rise from 0 to 1, so that each tells its place."""
     rising = np.linspace(0, 1, round(16_000 * seconds), endpoint=False, dtype=np.float32)
     write_folder(root / FOLDER / BACKGROUND_NOISE, {"rising.wav": encode(rising, subtype="FLOAT")})
     return root
@@ -110,7 +110,7 @@ def test_every_background_noise_is_a_kind(corpus: Path) -> None:
     ]
 
 
-def test_a_part_under_a_second_stands_between_zeros(corpus: Path) -> None:
+def test_a_part_under_a_second_is_padded_with_zeros(corpus: Path) -> None:
     part = background_noise(corpus, "validation")[0][0]
 
     assert len(part) == 16_000
@@ -142,7 +142,7 @@ def test_a_folder_is_searched_with_all_below_it_and_each_folder_and_tar_is_a_kin
 
 
 @pytest.mark.parametrize("mode", ["w", "w:gz", "w:bz2", "w:xz"])
-def test_a_tar_is_read_by_itself_packed_or_not(tmp_path: Path, mode: str) -> None:
+def test_a_tar_is_read_whether_it_is_compressed_or_not(tmp_path: Path, mode: str) -> None:
     tar = write_tar(tmp_path / "rain", CLIPS, mode)
 
     kinds = further_noise([tar])
@@ -150,7 +150,7 @@ def test_a_tar_is_read_by_itself_packed_or_not(tmp_path: Path, mode: str) -> Non
     assert [len(kind) for kind in kinds] == [3]
 
 
-def test_what_is_no_sound_file_in_a_tar_is_passed_over(tmp_path: Path) -> None:
+def test_other_files_in_a_tar_are_skipped(tmp_path: Path) -> None:
     tar_path = write_tar(tmp_path / "rain.tar", {"README.md": b"no sound"} | CLIPS)
     link = tarfile.TarInfo("link.ogg")
     link.type, link.linkname = tarfile.SYMTYPE, "nowhere.ogg"
@@ -172,7 +172,7 @@ def test_no_source_gives_no_kind() -> None:
     assert further_noise([]) == []
 
 
-def test_a_short_recording_stands_in_the_middle_of_a_second(tmp_path: Path) -> None:
+def test_a_short_recording_is_put_into_the_middle_of_a_second(tmp_path: Path) -> None:
     folder = write_folder(tmp_path / "sounds", {"click.wav": encode(np.full(8_000, 0.5, np.float32), subtype="FLOAT")})
 
     recording = further_noise([folder])[0][0]
@@ -202,7 +202,7 @@ def test_a_torn_tar_is_named(tmp_path: Path, mode: str) -> None:
         further_noise([tar])
 
 
-def test_a_file_that_is_no_tar_is_named(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_tar_is_named(tmp_path: Path) -> None:
     folder = write_folder(tmp_path / "sounds", CLIPS)
 
     with pytest.raises(DataError, match=r"sound_0\.ogg is not a tar of recordings"):

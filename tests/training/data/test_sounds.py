@@ -1,4 +1,4 @@
-"""A seed in, sounds out: what every kind keeps to, and that no two are alike."""
+"""Every kind of made sound is finite and at full scale, and no two are alike."""
 
 import pytest
 import torch
@@ -11,7 +11,7 @@ def seeded(seed: int = 0) -> torch.Generator:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_made_sound_is_finite_and_there_whatever_the_seed(kind: str) -> None:
+def test_a_made_sound_is_finite_and_audible_whatever_the_seed(kind: str) -> None:
     sounds = [KINDS[kind](seeded(seed)) for seed in range(20)]
 
     assert {sound.shape for sound in sounds} == {(N_SAMPLES,)}
@@ -19,7 +19,7 @@ def test_a_made_sound_is_finite_and_there_whatever_the_seed(kind: str) -> None:
     assert all(bool(sound.isfinite().all() and sound.any()) for sound in sounds)
 
 
-def test_there_are_as_many_of_each_kind_as_asked_at_full_scale_and_none_twice() -> None:
+def test_each_kind_has_as_many_sounds_as_asked_all_different_and_at_full_scale() -> None:
     kinds = made_sounds(3, seeded())
 
     sounds = torch.stack([sound for kind in kinds for sound in kind])

@@ -1,4 +1,4 @@
-"""A folder in, the clips of its splits out: who is on which side, and how a damaged data set is answered."""
+"""Every clip is in its official split, and the error for a damaged data set says what is wrong."""
 
 import os
 import tarfile
@@ -19,7 +19,7 @@ SPLITS: tuple[Split, ...] = get_args(Split)
 
 
 def pack(corpus: Path, root: Path) -> Path:
-    """The data set as the archive that a download leaves in a data root."""
+    """Pack the data set into the archive that a download leaves in a data root."""
     root.mkdir()
     archive = root / "speech_commands_v0.02.tar.gz"
     with tarfile.open(archive, "w:gz", compresslevel=1) as tar:
@@ -31,7 +31,7 @@ def names_of(clips: list[Clip]) -> list[str]:
     return [f"{clip.path.parent.name}/{clip.path.name}" for clip in clips]
 
 
-def test_no_speaker_is_on_two_sides_of_a_split(corpus: Path) -> None:
+def test_no_speaker_is_in_two_splits(corpus: Path) -> None:
     speakers = [{clip.speaker for clip in read_split(corpus, split)} for split in SPLITS]
 
     assert all(speakers)
@@ -41,7 +41,7 @@ def test_no_speaker_is_on_two_sides_of_a_split(corpus: Path) -> None:
 @pytest.mark.parametrize(
     ("split", "speakers"), [("validation", VALIDATION_SPEAKERS), ("testing", TESTING_SPEAKERS), ("training", range(8))]
 )
-def test_the_official_lists_are_obeyed_and_the_rest_is_training(
+def test_the_official_lists_name_two_splits_and_the_rest_is_training(
     corpus: Path, split: Split, speakers: tuple[int, ...]
 ) -> None:
     clips = read_split(corpus, split)
@@ -56,7 +56,7 @@ def test_a_clip_knows_its_word_and_its_speaker(corpus: Path) -> None:
     assert clips["left"] == Clip(corpus / FOLDER / name_of("left", 11), "left", "0000000b")
 
 
-def test_background_noises_and_other_files_are_no_clips(own_corpus: Path) -> None:
+def test_background_noises_and_other_files_are_not_clips(own_corpus: Path) -> None:
     (own_corpus / FOLDER / "yes" / "README.md").write_text("no clip")
 
     words = {clip.word for split in SPLITS for clip in read_split(own_corpus, split)}
@@ -65,7 +65,7 @@ def test_background_noises_and_other_files_are_no_clips(own_corpus: Path) -> Non
 
 
 @pytest.mark.parametrize("split", SPLITS)
-def test_a_speaker_on_two_sides_is_an_error_that_names_the_speaker(own_corpus: Path, split: Split) -> None:
+def test_a_speaker_in_two_splits_is_an_error_that_names_the_speaker(own_corpus: Path, split: Split) -> None:
     write_list(own_corpus / FOLDER / "validation_list.txt", VALIDATION_SPEAKERS)
     write_list(own_corpus / FOLDER / "testing_list.txt", VALIDATION_SPEAKERS)
     take = own_corpus / FOLDER / "yes" / "00000008_nohash_1.wav"
@@ -76,7 +76,7 @@ def test_a_speaker_on_two_sides_is_an_error_that_names_the_speaker(own_corpus: P
 
 
 @pytest.mark.parametrize("name", ["validation_list.txt", "testing_list.txt"])
-def test_a_folder_without_the_official_lists_is_answered_with_what_to_do(own_corpus: Path, name: str) -> None:
+def test_the_error_for_a_folder_without_the_official_lists_says_what_to_do(own_corpus: Path, name: str) -> None:
     (own_corpus / FOLDER / name).unlink()
 
     with pytest.raises(DataError, match=r"no Speech Commands v0\.02 in .*--data.*--download"):
@@ -92,7 +92,7 @@ def test_missing_clips_are_counted_and_the_first_is_named(own_corpus: Path) -> N
 
 
 @pytest.mark.parametrize("line", ["\n", "yes/mine.wav\n", "yes/0000000a_nohash_one.wav\n"])
-def test_a_list_that_names_no_clip_is_an_error_that_says_how_clips_are_named(own_corpus: Path, line: str) -> None:
+def test_the_error_for_a_malformed_list_says_how_clips_are_named(own_corpus: Path, line: str) -> None:
     (own_corpus / FOLDER / "testing_list.txt").write_text(line)
 
     with pytest.raises(DataError, match=r"testing split of .* is not named WORD/SPEAKER_nohash_NUMBER\.wav"):
@@ -114,7 +114,7 @@ def test_an_archive_that_was_fetched_already_is_unpacked_by_a_download(corpus: P
     assert names_of(clips) == names_of(read_split(corpus, "testing"))
 
 
-def test_a_damaged_archive_leaves_no_half_of_a_data_set(corpus: Path, tmp_path: Path) -> None:
+def test_a_damaged_archive_leaves_no_clips_behind(corpus: Path, tmp_path: Path) -> None:
     archive = pack(corpus, tmp_path / "fresh")
     os.truncate(archive, archive.stat().st_size // 2)
 
@@ -124,7 +124,7 @@ def test_a_damaged_archive_leaves_no_half_of_a_data_set(corpus: Path, tmp_path: 
     assert list(tmp_path.rglob("*.wav")) == []
 
 
-def test_a_download_that_is_stopped_leaves_no_half_of_a_data_set(
+def test_a_download_that_is_stopped_leaves_no_clips_behind(
     corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pack(corpus, tmp_path / "fresh")

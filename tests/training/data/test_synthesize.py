@@ -1,4 +1,4 @@
-"""A seed in, synthetic speech out: what is said in it, and what is said when it can't be made."""
+"""Synthetic speech says every command and nonsense, and the errors say what is missing."""
 
 import random
 import shutil

@@ -27,7 +27,7 @@ def test_frames_equal_those_of_torchaudio(n_samples: int, amplitude: float) -> N
     assert torch.allclose(frames, reference(waveforms), atol=2e-4)
 
 
-def test_a_tone_and_zeros_are_analysed_alike() -> None:
+def test_frames_of_a_tone_and_of_zeros_equal_those_of_torchaudio() -> None:
     reference = frontend()
     waveforms = torch.stack([torch.from_numpy(tone(1000.0)), torch.zeros(16_000)])
 

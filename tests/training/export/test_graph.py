@@ -1,4 +1,4 @@
-"""An export says what its checkpoint says, for any number of waveforms of any length and past."""
+"""An export agrees with its checkpoint for any number of waveforms of any length and past."""
 
 import hashlib
 from pathlib import Path
@@ -25,7 +25,7 @@ def engines(network: str, folder: Path) -> tuple[OnnxEngine, TorchEngine]:
 
 
 def sounds(n: int, n_samples: int = 16_000) -> Signal:
-    """Noises from silent to full scale and tones, in turn."""
+    """Make noises from silent to full scale, and tones, in turn."""
     noises = [noise(n_samples, seed=seed, amplitude=10.0 ** -(seed % 5)) for seed in range(n)]
     tones = [tone(60.0 * (1 + seed), seconds=n_samples / 16_000) for seed in range(n)]
     return np.stack([tones[seed] if seed % 3 == 2 else noises[seed] for seed in range(n)])
@@ -47,7 +47,7 @@ def test_an_export_agrees_with_its_checkpoint(network: str, n: int, n_samples: i
 @pytest.mark.parametrize(
     ("n", "n_samples", "n_past"), [(1, 2_080, 87), (4, 2_080, 87), (1, 672, 1), (3, 16_000, 0), (9, 5_000, 200)]
 )
-def test_a_look_agrees_for_any_batch_length_and_past(
+def test_an_export_agrees_for_any_batch_length_and_past(
     network: str, n: int, n_samples: int, n_past: int, tmp_path: Path
 ) -> None:
     exported, reference = engines(network, tmp_path)
@@ -61,7 +61,7 @@ def test_a_look_agrees_for_any_batch_length_and_past(
     assert np.array_equal(frames[:, :n_past], past_frames)
 
 
-def test_the_file_says_where_it_came_from(tmp_path: Path) -> None:
+def test_an_export_names_its_checkpoint(tmp_path: Path) -> None:
     save(random_checkpoint("attention"), tmp_path / "heed.safetensors")
 
     status = main(["--model", str(tmp_path / "heed.safetensors"), "--out", str(tmp_path / "heed.onnx")])
