@@ -7,7 +7,9 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
-from model.containers import check_layout, readable
+from model.av_decoder import AvDecoder
+from model.channels import Channel, mix, without_offset
+from model.containers import check_layout, needs_ffmpeg, split
 from model.errors import (
     AudioTooLong,
     AudioTooShort,
@@ -15,6 +17,7 @@ from model.errors import (
     SamplesNotFinite,
     UnreadableAudio,
 )
+from model.full_scale import to_full_scale
 
 Waveform = NDArray[np.float32]
 
@@ -25,6 +28,8 @@ MAX_CLIP_SECONDS = 60.0
 FULL_LENGTH_RATE = 96_000  # samples a second, of all channels together, at which a clip may be as long as the limit
 OPUS_RATE = 48_000  # at which Opus is decoded, whatever rate its header names
 
+_AV_DECODER = AvDecoder()  # it starts its process when a clip first needs it
+
 
 class _Stream(soundfile.SoundFile):  # type: ignore[misc]
     """A sound file read from front to back: soundfile seeks after each block of others, which garbles MP3."""
@@ -33,35 +38,45 @@ class _Stream(soundfile.SoundFile):  # type: ignore[misc]
         return False
 
 
-def decode(clip: bytes, *, max_clip_seconds: float = MAX_CLIP_SECONDS) -> Waveform:
+def decode(clip: bytes, *, max_clip_seconds: float = MAX_CLIP_SECONDS, channel: Channel | None = None) -> Waveform:
     """Decode a sound file to a mono waveform at 16 kHz.
 
-    Reads WAV, FLAC, Ogg and MP3 (see :mod:`model.containers`) of 4 to 192 kHz and 1 to 8 channels; channels are
-    averaged, other rates resampled with soxr. Decoding stops at the limit, whatever the header claims, so memory and
-    time are bounded by the limit and not by the file.
+    Reads the containers of :mod:`model.containers` at 4 to 192 kHz with 1 to 8 channels, joined files to their end.
+    Other rates are resampled with soxr. Decoding stops at the limit, whatever the header claims, so memory and time are
+    bounded by the limit and not by the file.
 
     Args:
         clip: a whole sound file.
         max_clip_seconds: longest clip that is decoded; of more than two channels of 48 kHz less, in proportion.
+        channel: which channel to hear, see :func:`model.channels.mix`.
 
-    Shape: returns ``(time,)``, float32 in [-1, 1]; louder float samples are clipped.
+    Shape: returns ``(time,)``, float32 in [-1, 1]; see :func:`model.full_scale.to_full_scale` for louder samples.
 
     Raises:
         NotAudio, UnsupportedEncoding, UnreadableAudio: what the bytes are not.
-        NoSamples, AudioTooShort, AudioTooLong, SamplesNotFinite: what is wrong with the sound.
+        NoSamples, AudioTooShort, AudioTooLong, SamplesNotFinite, SamplesOutOfRange: what is wrong with the sound.
+        NoSuchChannel: the clip does not have the channel.
     """
-    try:
-        with _Stream(io.BytesIO(readable(clip))) as sound:
-            check_layout(sound.samplerate, sound.channels)
-            sample_rate = sound.samplerate
-            max_seconds = _max_seconds(sound, max_clip_seconds)
-            waveform = _read_mono(sound, max_samples=int(max_seconds * sample_rate))
-    except soundfile.SoundFileError as error:
-        raise UnreadableAudio("the sound file is damaged or cut short; send a whole one") from error
-    _check_length(waveform, sample_rate, max_seconds)
-    if sample_rate != SAMPLE_RATE:
-        waveform = np.clip(soxr.resample(waveform, sample_rate, SAMPLE_RATE), -1.0, 1.0)  # it overshoots
-    return waveform
+    waveforms, seconds = list[Waveform](), 0.0
+    for part in split(to_readable(clip, max_clip_seconds=max_clip_seconds)):
+        waveform, sample_rate = _decode_part(part.content, max_clip_seconds, channel)
+        seconds += len(waveform) / sample_rate
+        if seconds > max_clip_seconds:
+            raise AudioTooLong(f"the clip is longer than {max_clip_seconds:g} s; send a shorter one")
+        waveforms.append(_resample(waveform, sample_rate))
+    _check_length(seconds)
+    return waveforms[0] if len(waveforms) == 1 else np.concatenate(waveforms)
+
+
+def to_readable(clip: bytes, *, max_clip_seconds: float = MAX_CLIP_SECONDS) -> bytes:
+    """Have FFmpeg decode a clip that libsndfile does not read, to a WAV; all others stay as they are.
+
+    Raises:
+        AudioError: those of :func:`decode` that tell what the bytes are not.
+    """
+    if not needs_ffmpeg(clip):
+        return clip
+    return _AV_DECODER.to_wav(clip, max_seconds=max_clip_seconds, max_values=int(max_clip_seconds * FULL_LENGTH_RATE))
 
 
 def fit(waveform: Waveform, n_samples: int = WINDOW_SAMPLES) -> Waveform:
@@ -76,33 +91,68 @@ def fit(waveform: Waveform, n_samples: int = WINDOW_SAMPLES) -> Waveform:
     return np.pad(waveform, (before, -excess - before))
 
 
+def _decode_part(clip: bytes, max_clip_seconds: float, channel: Channel | None) -> tuple[Waveform, int]:
+    """Decode one sound file to mono at its own rate."""
+    file = io.BytesIO(clip)
+    try:
+        with _Stream(file) as sound:
+            check_layout(sound.samplerate, sound.channels)
+            sample_rate = int(sound.samplerate)
+            max_seconds = _max_seconds(sound, max_clip_seconds)
+            channels = _read(sound, file, max_samples=int(max_seconds * sample_rate))
+    except soundfile.SoundFileError as error:
+        raise UnreadableAudio("the sound file is damaged or cut short; send a whole one") from error
+    if len(channels) / sample_rate > max_seconds:
+        raise AudioTooLong(
+            f"the clip is longer than {max_seconds:g} s, the limit at its rate and channels; send a shorter one"
+        )
+    return mix(without_offset(to_full_scale(channels)), sample_rate, channel), sample_rate
+
+
 def _max_seconds(sound: soundfile.SoundFile, max_clip_seconds: float) -> float:
     """The limit for this layout: a minute of 8 channels of 192 kHz, in a file of 40 kB, took a second to decode."""
     rate: int = OPUS_RATE if sound.subtype == "OPUS" else sound.samplerate
     return max_clip_seconds * min(1.0, FULL_LENGTH_RATE / (rate * int(sound.channels)))
 
 
-def _read_mono(sound: soundfile.SoundFile, max_samples: int) -> Waveform:
-    """Read second by second, at most one beyond the limit, so that no false length or channel count takes memory."""
-    blocks, n_samples = [np.empty(0, np.float32)], 0
+def _read(sound: soundfile.SoundFile, file: io.BytesIO, *, max_samples: int) -> NDArray[np.float32]:
+    """Read second by second, at most one beyond the limit, so that no false length or channel count takes memory.
+
+    Shape: returns ``(time, channel)``.
+    """
+    blocks, n_samples = list[NDArray[np.float32]](), 0
     while n_samples <= max_samples:
-        block = sound.read(sound.samplerate, dtype="float32", always_2d=True)
-        if not len(block):
-            break
+        block, is_last = _read_block(sound, file)
         if not np.isfinite(block).all():
             raise SamplesNotFinite("some samples are NaN or infinite; all must be finite numbers")
-        blocks.append(np.clip(block, -1.0, 1.0).mean(axis=1))  # clipped first: huge samples would overflow from here on
+        blocks.append(block)
         n_samples += len(block)
-    return np.concatenate(blocks)
+        if is_last:
+            break
+    return blocks[0] if len(blocks) == 1 else np.concatenate(blocks)
 
 
-def _check_length(waveform: Waveform, sample_rate: int, max_seconds: float) -> None:
-    seconds = len(waveform) / sample_rate
-    if not len(waveform):
+def _read_block(sound: soundfile.SoundFile, file: io.BytesIO) -> tuple[NDArray[np.float32], bool]:
+    """Read a second, and tell whether it is the last; of a FLAC whose end is missing, what is there."""
+    block = np.full((sound.samplerate, sound.channels), np.nan, np.float32)
+    try:
+        read: NDArray[np.float32] = sound.read(out=block)
+    except soundfile.SoundFileError:
+        n_read = int(np.isfinite(block[:, 0]).sum())
+        if not n_read or file.read(1):  # damaged before its end
+            raise
+        return block[:n_read], True
+    return read, len(read) < sound.samplerate
+
+
+def _resample(waveform: Waveform, sample_rate: int) -> Waveform:
+    if sample_rate != SAMPLE_RATE:
+        waveform = soxr.resample(waveform, sample_rate, SAMPLE_RATE)
+    return np.clip(waveform, -1.0, 1.0)  # resampling overshoots, and so does a waveform without its offset
+
+
+def _check_length(seconds: float) -> None:
+    if not seconds:
         raise NoSamples("the sound file holds no samples; record at least 0.1 s")
-    if seconds > max_seconds:
-        raise AudioTooLong(
-            f"the clip is longer than {max_seconds:g} s, the limit at its rate and channels; send a shorter one"
-        )
     if seconds < MIN_CLIP_SECONDS:
         raise AudioTooShort(f"the clip lasts {seconds:.3f} s; a word needs at least {MIN_CLIP_SECONDS} s")

@@ -1,48 +1,75 @@
-"""Bytes in, the same sound as bytes that are safe to decode out: known container, encoding, rate and channels.
+"""Recognize the container of a clip by its first bytes, and split joined files into their parts.
 
-libsndfile opens some thirty containers, and its released versions have known faults in the rare ones. Only what is
-recognized here reaches it.
+libsndfile and FFmpeg open hundreds of containers, and their released versions have known faults in the rare ones. Only
+what is recognized here reaches them.
 """
 
-import struct
+import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
+from model import mp3, ogg, wav
+from model.alignment import to_full_bytes
 from model.errors import NotAudio, UnreadableAudio, UnsupportedEncoding
 
-READABLE = (
-    "WAV (PCM of 8, 16, 24 or 32 bits, float of 32 or 64 bits, A-law, mu-law), FLAC, Ogg (Vorbis or Opus) and MP3"
-)
+READABLE = "WAV, MP3, FLAC, Ogg, WebM, Matroska, MP4, M4A, 3GP, AMR, AAC, WMA, AIFF, CAF, AU and W64"
 
 SAMPLE_RATES_HZ = (4_000, 192_000)
 MAX_CHANNELS = 8
-MAX_WAV_CHUNKS = 1_000  # before the samples; real files have a few
+MAX_PARTS = 64
 
-_FORMAT_BYTES = 40  # of the longest format that is read; a chunk may claim the whole file
-_PCM, _FLOAT, _A_LAW, _MU_LAW, _EXTENSIBLE = 1, 3, 6, 7, 0xFFFE
-_WAV_BITS = {_PCM: (8, 16, 24, 32), _FLOAT: (32, 64), _A_LAW: (8,), _MU_LAW: (8,)}
+_DEMUXERS = {  # of FFmpeg, by the first bytes
+    b"\x1aE\xdf\xa3": "matroska",
+    bytes.fromhex("3026b2758e66cf11"): "asf",
+    bytes.fromhex("726966662e91cf11a5d628db04c10000"): "w64",
+    b"caff\0": "caf",
+    b".snd\0": "au",
+    b"#!AMR": "amr",
+}
+_NO_SOUND = (b"%PDF", b"PK\3\4", b"\x7fELF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"MThd")
+_MP4_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"styp")
+_FLAC_START = b"fLaC\0\0\0\x22"
+_MATROSKA_START = re.compile(rb"\x1aE\xdf\xa3.{1,60}?\x42\x82.(?:webm|matroska)", re.DOTALL)
 
 
-def readable(clip: bytes) -> bytes:
-    """Check container and encoding of a clip against what heed reads.
+class Part(NamedTuple):
+    """A sound file, and the demuxer of FFmpeg that opens it, or None where libsndfile reads it."""
 
-    Returns:
-        The bytes to decode, without an ID3 tag. For a WAV these are a header made anew, its sizes those of the data
-        that is there: a length of 0, of 0xFFFFFFFF or beyond the end of the file is common in streamed recordings.
+    content: bytes
+    demuxer: str | None = None
+
+
+def needs_ffmpeg(clip: bytes) -> bool:
+    """Tell whether FFmpeg decodes a clip, and not libsndfile; this only looks at its beginning.
+
+    Raises:
+        NotAudio, UnsupportedEncoding, UnreadableAudio: those of :func:`split`.
+    """
+    start, container = _recognize(clip)
+    return _demuxer(clip[start:] if start else clip, container) is not None
+
+
+def split(clip: bytes) -> Iterator[Part]:
+    """Yield the sound files that a clip consists of, nearly always one, as bytes that are safe to decode.
+
+    What stands before the first is left out. A WAV has a header made anew, whose sizes are those of the data.
 
     Raises:
         NotAudio: no known container.
         UnsupportedEncoding: a known container, but not a known encoding, rate or channel count in it.
-        UnreadableAudio: a WAV without a whole format or data chunk.
+        UnreadableAudio: a WAV without a whole format or data chunk, or too many parts.
     """
-    clip = _without_tag(clip)
-    if clip[:4] == b"RIFF" and clip[8:12] == b"WAVE":
-        return _plain_wav(clip)
-    if clip[:4] == b"fLaC" or _is_mp3(clip):
-        return clip
-    if clip[:4] == b"OggS":
-        _check_ogg(clip)
-        return clip
-    raise NotAudio(f"the first bytes are of no container that heed reads; it reads {READABLE}")
+    start, container = _recognize(clip)
+    clip = clip[start:] if start else clip
+    demuxer = _demuxer(clip, container)
+    for n_before, content in enumerate(_contents(clip, container)):
+        if n_before == MAX_PARTS:
+            raise UnreadableAudio(
+                f"the file holds over {MAX_PARTS} recordings, one behind the other; send fewer at once"
+            )
+        if n_before and _demuxer(content, container) != demuxer:
+            raise UnsupportedEncoding("the file goes on in another encoding; send its recordings one by one")
+        yield Part(content, demuxer)
 
 
 def check_layout(sample_rate: int, n_channels: int) -> None:
@@ -58,73 +85,104 @@ def check_layout(sample_rate: int, n_channels: int) -> None:
         raise UnsupportedEncoding(f"{n_channels} channels are not read; use 1 to {MAX_CHANNELS}")
 
 
-def _without_tag(clip: bytes) -> bytes:
-    """Cut off an ID3 tag: libsndfile would skip it and open whatever stands behind, known here or not."""
-    if clip[:3] != b"ID3" or len(clip) < 10:
-        return clip
-    flags, a, b, c, d = clip[5:10]  # the length has 7 bits a byte and leaves out the footer, which a flag announces
-    return clip[10 + (a << 21 | b << 14 | c << 7 | d) + (10 if flags & 0x10 else 0) :]
+def _recognize(clip: bytes) -> tuple[int, str]:
+    """Find where the sound file begins in a clip, behind tags, and name its container."""
+    if clip.startswith(_NO_SOUND):
+        raise NotAudio(f"this is no recording; send a sound file, such as {READABLE}")
+    start = mp3.skip_tags(clip, 0)
+    container = _container(clip[start:] if start else clip)
+    if container in (None, "mp3"):  # four bytes look like a frame of MP3 easily; better where others follow
+        first_frame = mp3.find_frames(clip)
+        if first_frame is not None:
+            return first_frame, "mp3"
+    if container is not None:
+        return start, container
+    raise NotAudio(f"this is no sound file that heed knows; it reads {READABLE}")
 
 
-def _plain_wav(clip: bytes) -> bytes:
-    format_chunk = None
-    for name, start, size in _wav_chunks(clip):
-        if name == b"data":
-            if format_chunk is None:
-                raise UnreadableAudio("the WAV has its data before its format; the 'fmt ' chunk must come first")
-            available = len(clip) - start
-            length = size if 0 < size <= available else available
-            return _wav_header(format_chunk, length) + clip[start : start + length]
-        if name == b"fmt ":
-            format_chunk = clip[start : start + min(size, _FORMAT_BYTES)]
-            _check_wav_format(format_chunk)
-    raise UnreadableAudio("the WAV ends before its samples; a whole file has a 'fmt ' and a 'data' chunk")
+def _container(clip: bytes) -> str | None:
+    """Name a container: FFmpeg's demuxer, or one of wav, ogg, flac and mp3, which need a second look."""
+    if wav.is_wav(clip):
+        return "wav"
+    if clip[:4] == b"OggS":
+        return "ogg"
+    if clip[:4] == b"fLaC":
+        return "flac"
+    if mp3.begins_frame(clip):
+        return "mp3"
+    if clip[:4] == b"FORM" and clip[8:12] in (b"AIFF", b"AIFC"):
+        return "aiff"
+    if clip[4:8] in _MP4_BOXES:
+        return "mov"
+    if _is_adts(clip):
+        return "aac"
+    return next((demuxer for beginning, demuxer in _DEMUXERS.items() if clip.startswith(beginning)), None)
 
 
-def _wav_chunks(clip: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """Name, start and claimed size of one chunk after the other; there may be two million empty ones."""
-    position = 12
-    for _ in range(MAX_WAV_CHUNKS):
-        if position + 8 > len(clip):
-            return
-        name, size = struct.unpack_from("<4sI", clip, position)
-        yield name, position + 8, size
-        position += 8 + size + size % 2  # chunks are padded to an even length
-    raise UnreadableAudio(f"the WAV has over {MAX_WAV_CHUNKS} chunks before its samples; leave the others out")
-
-
-def _check_wav_format(chunk: bytes) -> None:
-    if len(chunk) < 16:
-        raise UnreadableAudio("the WAV's format chunk is cut short; it has at least 16 bytes")
-    code, n_channels, sample_rate, _, block_align, bits = struct.unpack_from("<HHIIHH", chunk)
-    if code == _EXTENSIBLE and len(chunk) >= 26:
-        (code,) = struct.unpack_from("<H", chunk, 24)
-    if bits not in _WAV_BITS.get(code, ()):
-        raise UnsupportedEncoding(f"a WAV with format code {code} and {bits} bits is not read; heed reads {READABLE}")
-    if bits == 24 and block_align == 4 * n_channels:  # libsndfile would take each padding byte for sound
-        raise UnsupportedEncoding("a WAV of 24 bits padded to 32 is not read; write 24 bits in 3 bytes, or 32 in 4")
-    check_layout(sample_rate, n_channels)
-
-
-def _wav_header(format_chunk: bytes, length: int) -> bytes:
-    format_chunk += bytes(len(format_chunk) % 2)
-    inside = 4 + 8 + len(format_chunk) + 8 + length
-    return struct.pack("<4sI4s4sI", b"RIFF", inside, b"WAVE", b"fmt ", len(format_chunk)) + (
-        format_chunk + struct.pack("<4sI", b"data", length)
-    )
-
-
-def _check_ogg(clip: bytes) -> None:
-    n_segments = clip[26] if len(clip) > 26 else 0
-    packet = clip[27 + n_segments : 27 + n_segments + 8]
-    if not packet.startswith((b"\x01vorbis", b"OpusHead")):
-        raise UnsupportedEncoding(f"this Ogg file starts neither Vorbis nor Opus; heed reads {READABLE}")
-
-
-def _is_mp3(clip: bytes) -> bool:
-    if len(clip) < 4:
+def _is_adts(clip: bytes) -> bool:
+    """Tell whether a clip begins with a frame of AAC that another one follows."""
+    if len(clip) < 7 or clip[0] != 0xFF or clip[1] & 0xF6 != 0xF0:
         return False
-    header = int.from_bytes(clip[:4], "big")
-    sync, version, layer = header >> 21, header >> 19 & 3, header >> 17 & 3
-    bitrate, rate = header >> 12 & 15, header >> 10 & 3
-    return sync == 0x7FF and version != 1 and layer == 1 and bitrate not in (0, 15) and rate != 3
+    n_bytes = (clip[3] & 3) << 11 | clip[4] << 3 | clip[5] >> 5
+    following = clip[n_bytes : n_bytes + 2]
+    return n_bytes > 7 and (not following or (following[0] == 0xFF and following[1:] == clip[1:2]))
+
+
+def _demuxer(clip: bytes, container: str) -> str | None:
+    match container:
+        case "flac" | "mp3":
+            return None
+        case "wav":
+            return "wav" if wav.format_of(clip).is_compressed else None
+        case "ogg":
+            return None if ogg.codec_of(clip) in (ogg.VORBIS, ogg.OPUS) else "ogg"
+    return container
+
+
+def _contents(clip: bytes, container: str) -> Iterator[bytes]:
+    match container:
+        case "wav":
+            return _wavs(clip)
+        case "ogg":
+            return iter(ogg.split_links(clip))
+        case "mp3":
+            return iter(mp3.split_mp3s(clip))
+        case "flac":
+            return _cut(clip, _find_all(clip, _FLAC_START))
+        case "matroska":
+            return _cut(clip, [match.start() for match in _MATROSKA_START.finditer(clip)])
+        case "mov":
+            return _cut(clip, _file_types(clip))
+    return iter([clip])
+
+
+def _wavs(clip: bytes) -> Iterator[bytes]:
+    for form, samples in wav.split_wavs(clip):
+        check_layout(form.sample_rate, form.n_channels)
+        yield wav.join_wav(*to_full_bytes(form, samples))
+
+
+def _cut(clip: bytes, starts: list[int]) -> Iterator[bytes]:
+    """Cut a clip into parts that begin here; the first begins at the beginning of the clip."""
+    later = [start for start in starts if start]
+    for start, end in zip([0, *later], [*later, len(clip)], strict=True):
+        yield clip[start:end]
+
+
+def _find_all(clip: bytes, sought: bytes) -> list[int]:
+    return [match.start() for match in re.finditer(re.escape(sought), clip)]
+
+
+def _file_types(clip: bytes) -> list[int]:
+    """Where the boxes are with which an MP4 begins."""
+    starts, position = list[int](), 0
+    for _ in range(1_000):
+        size, name = int.from_bytes(clip[position : position + 4], "big"), clip[position + 4 : position + 8]
+        if name == b"ftyp":
+            starts.append(position)
+        if size == 1:
+            size = int.from_bytes(clip[position + 8 : position + 16], "big")
+        if size < 8 or position + size >= len(clip):
+            break
+        position += size
+    return starts

@@ -8,7 +8,9 @@ HeedError
 │   ├── NoSamples               decodes to nothing
 │   ├── AudioTooShort           under the shortest clip that can hold a word
 │   ├── AudioTooLong            over the limit of decoded seconds
-│   └── SamplesNotFinite        NaN or infinity among the samples
+│   ├── SamplesNotFinite        NaN or infinity among the samples
+│   ├── SamplesOutOfRange       floats far beyond full scale that fit no other scale either
+│   └── NoSuchChannel           the clip does not have the channel that was asked for
 ├── CheckpointError             the file is not a checkpoint of heed, is torn, or is of another version
 ├── MicrophoneError             nothing can be heard from a microphone
 ├── UnknownWord                 a word that the model does not know
@@ -50,6 +52,14 @@ class AudioTooLong(AudioError):
 
 class SamplesNotFinite(AudioError):
     """NaN or infinity among the samples."""
+
+
+class SamplesOutOfRange(AudioError):
+    """Floats far beyond full scale that fit no other scale either."""
+
+
+class NoSuchChannel(AudioError):
+    """The clip does not have the channel that was asked for."""
 
 
 class CheckpointError(HeedError):

@@ -1,6 +1,7 @@
 """Make sounds from a seed, and sound files of them."""
 
 import io
+from typing import Any
 
 import numpy as np
 import soundfile
@@ -26,8 +27,9 @@ def encode(
     sample_rate: int = 16_000,
     container: str = "WAV",
     subtype: str | None = None,
+    **options: Any,
 ) -> bytes:
     """A sound file of a signal, (time,) or (time, channel)."""
     file = io.BytesIO()
-    soundfile.write(file, signal, sample_rate, format=container, subtype=subtype)
+    soundfile.write(file, signal, sample_rate, format=container, subtype=subtype, **options)
     return file.getvalue()

@@ -46,8 +46,8 @@ def test_no_two_errors_of_sound_share_a_type() -> None:
         pytest.param(b"left right left right", 415, "not-audio", id="a text file named .wav"),
         pytest.param(b"\0", 415, "not-audio", id="one byte"),
         pytest.param(np.random.default_rng(0).bytes(50_000), 415, "not-audio", id="nonsense"),
-        pytest.param(encode(tone(), container="AIFF"), 415, "not-audio", id="another container"),
-        pytest.param(riff(format_chunk(code=2, bits=4), SAMPLES), 415, "unsupported-encoding", id="ADPCM"),
+        pytest.param(encode(tone(), container="VOC"), 415, "not-audio", id="another container"),
+        pytest.param(riff(format_chunk(code=0x161), SAMPLES), 415, "unsupported-encoding", id="WMA in a WAV"),
         pytest.param(riff(format_chunk(n_channels=65_535), SAMPLES), 415, "unsupported-encoding", id="65,535 channels"),
         pytest.param(riff(format_chunk(n_channels=0), SAMPLES), 415, "unsupported-encoding", id="no channel"),
         pytest.param(riff(format_chunk(sample_rate=0), SAMPLES), 415, "unsupported-encoding", id="0 Hz"),
@@ -57,6 +57,7 @@ def test_no_two_errors_of_sound_share_a_type() -> None:
         pytest.param(encode(noise(800)), 422, "audio-too-short", id="50 ms"),
         pytest.param(encode(tone(seconds=2.1)), 413, "audio-too-long", id="over the limit of seconds"),
         pytest.param(encode(NAN, subtype="FLOAT"), 422, "samples-not-finite", id="NaN"),
+        pytest.param(encode(99 * tone(), subtype="FLOAT"), 422, "samples-out-of-range", id="floats up to 50"),
     ],
 )
 def test_a_clip_that_cannot_be_heard_is_a_problem_of_its_kind(

@@ -47,7 +47,7 @@ def _bombs() -> dict[str, Hostile]:
             lambda: _plain()[:42] + np.random.default_rng(0).bytes(15 << 20), UnreadableAudio
         ),
         "FLAC head and 15 MB of sync codes": Hostile(lambda: _plain()[:42] + b"\xff\xf8" * (15 << 19), UnreadableAudio),
-        "FLAC in FLAC": Hostile(lambda: _plain()[:42] + _plain(), UnreadableAudio),
+        "FLAC in FLAC": Hostile(lambda: _plain()[:42] + _plain()),
     }
 
 

@@ -95,10 +95,10 @@ def _structures() -> dict[str, Hostile]:
     others = {name: page(packet, flags=_FIRST) for name, packet in _OTHER_CODECS.items()}
     streams = b"".join(page(b"\x01vorbis" + bytes(23), serial=serial, flags=_FIRST) for serial in range(10_000))
     return {
-        **{f"Ogg of {name}": Hostile(partial(add, page, vorbis), UnsupportedEncoding) for name, page in others.items()},
+        **{f"Ogg of {name}": Hostile(partial(add, page, vorbis), _ERRORS[name]) for name, page in others.items()},
         "Ogg of 10,000 streams": Hostile(lambda: streams, UnreadableAudio),
         "Ogg of Vorbis behind 10,000 streams": Hostile(lambda: first + streams + second + b"".join(rest)),
-        "Ogg chained 500 times": Hostile(lambda: 500 * vorbis),
+        "Ogg chained 500 times": Hostile(lambda: 500 * vorbis, AudioTooLong),
         "Ogg of Opus behind Vorbis": Hostile(lambda: vorbis + opus),
         "Ogg of 15 MB of noise behind": Hostile(lambda: vorbis + np.random.default_rng(0).bytes(15 << 20)),
         "Ogg of 15 MB of noise between": Hostile(
@@ -119,6 +119,12 @@ _OTHER_CODECS = {
     "Theora": b"\x80theora" + bytes(35),
     "FLAC": b"\x7fFLAC\1\0",
     "nothing": b"",
+}
+_ERRORS = {
+    "Speex": UnreadableAudio,
+    "FLAC": UnreadableAudio,
+    "Theora": UnsupportedEncoding,
+    "nothing": UnsupportedEncoding,
 }
 
 

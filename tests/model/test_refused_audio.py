@@ -25,9 +25,9 @@ from tests.signals import encode, noise
 from tests.wav import format_chunk
 
 REFUSED = [
-    *[("WAV", subtype) for subtype in ("IMA_ADPCM", "MS_ADPCM", "GSM610", "G721_32", "NMS_ADPCM_16")],
-    *[(container, "PCM_16") for container in ("AIFF", "AU", "CAF", "W64", "RF64", "NIST", "VOC", "SVX", "IRCAM")],
-    *[("CAF", "ALAC_16"), ("AIFF", "IMA_ADPCM"), ("MAT5", "DOUBLE"), ("XI", "DPCM_16")],
+    *[("WAV", subtype) for subtype in ("G721_32", "NMS_ADPCM_16")],
+    *[(container, "PCM_16") for container in ("NIST", "VOC", "SVX", "IRCAM")],
+    *[("MAT5", "DOUBLE"), ("XI", "DPCM_16")],
 ]
 MAGICS = [
     b"",
@@ -72,7 +72,7 @@ def test_what_is_not_allowed_never_reaches_libsndfile(
     clip = encode(noise(), container=container, subtype=subtype)
     monkeypatch.setattr(soundfile.SoundFile, "__init__", lambda *_: pytest.fail("libsndfile was asked"))
 
-    with pytest.raises((NotAudio, UnsupportedEncoding), match=r"FLAC, Ogg .* and MP3"):
+    with pytest.raises((NotAudio, UnsupportedEncoding), match=r"heed knows; it reads|save it as PCM"):
         decode(clip)
 
 
@@ -176,7 +176,7 @@ def test_inf_and_its_opposite_in_two_channels_do_not_cancel() -> None:
 
 @pytest.mark.parametrize("text", [b"", b"\x00", b"left", b"not a sound" * 1_000])
 def test_text_and_nothing_are_not_audio(text: bytes) -> None:
-    with pytest.raises(NotAudio, match="heed reads"):
+    with pytest.raises(NotAudio, match="heed knows; it reads WAV"):
         decode(text)
 
 
