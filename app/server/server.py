@@ -1,9 +1,10 @@
-"""Run uvicorn's server as one of several processes on one socket, and stop it without losing an accepted request."""
+"""Run uvicorn's server as one of several processes on one socket, and stop it without resetting a connection."""
 
 import asyncio
 import os
 import signal
 import socket
+from contextlib import suppress
 from types import FrameType
 
 import uvicorn
@@ -15,11 +16,12 @@ LAST_SECONDS = 0.2  # for the requests of connections that were accepted last
 
 
 class Server(uvicorn.Server):
-    """uvicorn's server with an end that loses no accepted request.
+    """uvicorn's server with an end that loses no request.
 
     At a SIGTERM it says that it is not ready, asks its clients to come back on another connection, and goes on for a
-    while, so that load balancers can notice. Then it accepts no more connections and answers those it has. A second
-    SIGTERM ends that at once. uvicorn has no settings for any of this, so these methods are overridden:
+    while, so that load balancers can notice. Then it accepts the connections that already wait, answers all it has, and
+    refuses new ones. A second SIGTERM ends that at once. uvicorn has no settings for any of this, so these methods are
+    overridden:
 
     - ``handle_exit``: leaves Ctrl-C, which reaches every process, to the supervisor.
     - ``on_tick``: ends the process when its supervisor has died.
@@ -48,14 +50,37 @@ class Server(uvicorn.Server):
             if isinstance(connection, HttpProtocol):
                 connection.answer_no_more_than_this()
         await self._go_on(self._drain_seconds)
-        for server in self.servers:
-            server.close()
-        for listening in sockets or ():
-            listening.close()
+        await self._close_listening(sockets or [])
         await self._go_on(LAST_SECONDS)
         await super().shutdown(sockets)
+
+    async def _close_listening(self, sockets: list[socket.socket]) -> None:
+        """Refuse new connections, but accept those that the kernel has queued, which a mere close would reset."""
+        queues = [listening.dup() for listening in sockets]  # outlive uvicorn's own sockets, which it can only close
+        for server in self.servers:
+            server.close()
+        for listening in sockets:
+            listening.close()
+        waiting = [connection for queue in queues for connection in _waiting_in(queue)]
+        for connection in waiting:
+            await asyncio.get_running_loop().connect_accepted_socket(self._protocol, connection, ssl=self.config.ssl)
+
+    def _protocol(self) -> asyncio.Protocol:
+        """Make a connection's protocol as ``uvicorn.Server.startup`` does, which keeps its own factory to itself."""
+        options = {"config": self.config, "server_state": self.server_state, "app_state": self.lifespan.state}
+        return self.config.http_protocol_class(**options)
 
     async def _go_on(self, seconds: float) -> None:
         end = asyncio.get_running_loop().time() + seconds
         while asyncio.get_running_loop().time() < end and not self.force_exit:
             await asyncio.sleep(TICK_SECONDS)
+
+
+def _waiting_in(queue: socket.socket) -> list[socket.socket]:
+    """Accept all connections that wait in a listening socket's queue, and close it in the same moment."""
+    connections = []
+    queue.setblocking(False)
+    with queue, suppress(BlockingIOError):
+        while True:
+            connections.append(queue.accept()[0])
+    return connections

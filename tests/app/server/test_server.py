@@ -1,5 +1,7 @@
 """A server that stops says so first, goes on for a while, and answers every request that it has accepted."""
 
+import asyncio
+import os
 import signal
 import socket
 import time
@@ -7,7 +9,11 @@ from pathlib import Path
 
 import httpx2
 import pytest
+import uvicorn
+from starlette.responses import PlainTextResponse
 
+from app.server.http import HttpProtocol
+from app.server.server import Server
 from tests.app.raw_socket import received
 from tests.app.server.test_processes import service
 from tests.signals import encode, noise
@@ -33,6 +39,22 @@ def test_a_service_that_stops_says_so_goes_on_and_answers_what_has_begun(exporte
     assert {ready.headers["connection"], answer.headers["connection"]} == {"close"}
     assert last.startswith(b"HTTP/1.1 200 ")
     assert b"connection: close" in last
+
+
+def test_a_request_that_waits_in_the_kernel_s_queue_is_answered_before_the_socket_closes() -> None:
+    config = uvicorn.Config(PlainTextResponse("heard"), http=HttpProtocol, lifespan="off", log_config=None)
+    server = Server(config, drain_seconds=0, supervisor=os.getppid())
+
+    async def scenario(listening: socket.socket) -> bytes:
+        config.load()
+        server.lifespan = config.lifespan_class(config)
+        await server.startup([listening])
+        with socket.create_connection(listening.getsockname()) as client:
+            client.sendall(b"GET / HTTP/1.1\r\nHost: heed\r\n\r\n")
+            await server.shutdown([listening])  # the loop has had no turn in which to accept the client
+            return received(client)
+
+    assert asyncio.run(scenario(socket.create_server(("127.0.0.1", 0)))).endswith(b"heard")
 
 
 def test_a_service_that_has_stopped_refuses_newcomers_at_once(exported: Path) -> None:
