@@ -79,10 +79,10 @@ def test_health_and_the_page_stay_open(locked: TestClient, path: str) -> None:
 
 
 async def never(*_: object) -> Any:
-    pytest.fail("who has no key costs nothing further")
+    pytest.fail("a request without a key goes no further")
 
 
-def test_nothing_is_read_from_somebody_without_a_key() -> None:
+def test_nothing_is_read_of_a_request_without_a_key() -> None:
     sent: list[str] = []
 
     async def send(message: Message) -> None:
@@ -134,7 +134,7 @@ def limited(recognizer: Recognizer, **settings: Any) -> TestClient:
     return TestClient(create_app(Settings(**settings), recognizer))
 
 
-def test_who_asks_too_often_is_told_when_to_ask_again(recognizer: Recognizer) -> None:
+def test_a_client_that_asks_too_often_is_told_when_to_ask_again(recognizer: Recognizer) -> None:
     client = limited(recognizer, max_requests_per_second=0.01)
 
     first, second = client.get("/labels"), client.get("/labels")
@@ -166,7 +166,7 @@ def test_an_open_stream_counts_until_it_ends_and_another_handshake_is_429(recogn
     assert refused.value.headers["retry-after"] == "1"
 
 
-def test_who_guesses_keys_is_not_told_when_one_is_right(recognizer: Recognizer, settings: Settings) -> None:
+def test_a_client_that_guesses_keys_is_not_told_when_one_is_right(recognizer: Recognizer, settings: Settings) -> None:
     client = TestClient(create_app(settings.model_copy(update={"max_requests_per_second": 0.01}), recognizer))
 
     statuses = [client.get("/labels", headers=headers).status_code for headers in ({}, WRONG, RIGHT, WRONG)]

@@ -33,7 +33,7 @@ def test_each_line_is_a_key_but_for_comments_and_empty_ones(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     "key", [KEY[:-1], KEY + "e", KEY[1:], KEY.upper(), KEY.replace("y", "x"), f" {KEY}", f"{KEY}\n{OTHER}"]
 )
-def test_what_is_almost_a_key_is_none(key: str) -> None:
+def test_an_almost_right_key_is_unknown(key: str) -> None:
     keys = ApiKeys([KEY, OTHER])
 
     assert not keys.name_of(key.encode())
@@ -115,7 +115,7 @@ def test_elsewhere_there_is_no_key(headers: list[tuple[bytes, bytes]]) -> None:
     assert not key
 
 
-def test_of_two_headers_neither_is_believed() -> None:
+def test_two_headers_are_read_as_one_wrong_key() -> None:
     key = key_in(scope((b"authorization", b"Bearer the-key"), (b"authorization", b"Bearer other")))
 
     assert key == b"the-key, Bearer other"

@@ -73,7 +73,7 @@ def test_a_body_that_comes_drop_by_drop_has_no_longer() -> None:
     assert answer.startswith(b"HTTP/1.1 408 ")
 
 
-def test_who_is_refused_can_send_all_and_still_read_why() -> None:
+def test_a_refused_client_can_send_all_and_still_read_why() -> None:
     body = bytes(8_000_000)
 
     with serving(app_with(max_clip_bytes=10_000)) as server, client_of(server, head(len(body)) + body) as client:
@@ -83,7 +83,7 @@ def test_who_is_refused_can_send_all_and_still_read_why() -> None:
     assert b"connection: close" in answer
 
 
-def test_who_is_refused_and_sends_on_for_ever_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refused_client_that_sends_for_ever_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(body_limit, "LINGER_SECONDS", 0.2)
 
     with serving(app_with()) as server, client_of(server, head(10**12)) as client:
@@ -95,7 +95,7 @@ def test_who_is_refused_and_sends_on_for_ever_is_dropped(monkeypatch: pytest.Mon
     assert n_left == 0
 
 
-def test_who_asks_first_is_not_invited_to_send_what_is_refused() -> None:
+def test_a_client_that_asks_first_is_not_invited_to_send_a_refused_body() -> None:
     asking = [head(10**9, "Expect: 100-continue"), head(9, "Expect: 100-continue", path="/nowhere")]
 
     with serving(app_with()) as server:
@@ -104,7 +104,7 @@ def test_who_asks_first_is_not_invited_to_send_what_is_refused() -> None:
     assert [answer[:13] for answer in answers] == [b"HTTP/1.1 413 ", b"HTTP/1.1 404 "]
 
 
-def test_who_asks_first_is_invited_to_send_what_is_read() -> None:
+def test_a_client_that_asks_first_is_invited_to_send_a_body_that_is_read() -> None:
     asking = head(len(CLIP), "Expect: 100-continue", "Connection: close")
 
     with serving(create_app(Settings(), Hearing("go", 0.9))) as server, client_of(server, asking) as client:
@@ -116,7 +116,7 @@ def test_who_asks_first_is_invited_to_send_what_is_read() -> None:
     assert answer.startswith(b"HTTP/1.1 200 ")
 
 
-def test_a_body_that_nobody_read_leaves_the_connection_open() -> None:
+def test_an_unread_body_leaves_the_connection_open() -> None:
     content = head(4, path="/nowhere") + b"RIFF" + b"GET /livez HTTP/1.1\r\nHost: heed\r\nConnection: close\r\n\r\n"
 
     with serving(app_with()) as server, client_of(server, content) as client:

@@ -34,7 +34,7 @@ async def read_all(_: Scope, receive: Receive, __: Send) -> None:
 
 
 async def no_send(_: Message) -> None:
-    pytest.fail("the limit raises; whoever reads answers")
+    pytest.fail("the limit raises and does not answer")
 
 
 def test_a_clip_at_the_limit_is_read(client: TestClient) -> None:

@@ -47,7 +47,7 @@ def test_then_they_come_back_at_the_rate_up_to_the_burst() -> None:
 
 
 @pytest.mark.parametrize("per_second", [0.1, 0.3, 1, 7, 1000])
-def test_who_waits_as_long_as_it_is_told_is_let_in(per_second: float) -> None:
+def test_a_client_that_waits_as_long_as_it_is_told_is_let_in(per_second: float) -> None:
     limit = RateLimit(per_second, clock := Clock())
     n_let_in(limit, "one", 10_000)
 
@@ -65,7 +65,7 @@ def test_each_client_has_a_bucket_of_its_own() -> None:
     assert n_let_in(limit, "other", 10) == 2
 
 
-def test_a_flood_of_clients_fills_no_memory_and_forgets_who_asked_longest_ago(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_flood_of_clients_fills_no_memory_and_forgets_the_oldest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rate_limit, "MAX_CLIENTS", 3)
     limit = RateLimit(1, Clock())
 
@@ -76,7 +76,7 @@ def test_a_flood_of_clients_fills_no_memory_and_forgets_who_asked_longest_ago(mo
     assert n_let_in(limit, "one", 1) == 0
 
 
-def test_without_a_limit_nobody_is_counted() -> None:
+def test_without_a_limit_no_client_is_counted() -> None:
     limit = RateLimit(None)
 
     assert n_let_in(limit, "one", 1000) == 1000

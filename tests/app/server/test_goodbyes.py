@@ -98,12 +98,12 @@ def test_a_stream_that_is_being_heard_is_told_too_and_leaves_no_traceback(
 @pytest.mark.parametrize(
     "last_words",
     [
-        pytest.param(b"", id="who says nothing"),
-        pytest.param(frame(TEXT, b"hello"), id="who was refused"),
-        pytest.param(frame(CLOSE, b""), id="who has closed"),
-        pytest.param(frame(5, b""), id="who broke the protocol"),
-        pytest.param(UNREAD, id="who has answers to read"),
-        pytest.param(UNREAD + frame(CLOSE, b""), id="who has closed and answers to read"),
+        pytest.param(b"", id="says nothing"),
+        pytest.param(frame(TEXT, b"hello"), id="was refused"),
+        pytest.param(frame(CLOSE, b""), id="has closed"),
+        pytest.param(frame(5, b""), id="broke the protocol"),
+        pytest.param(UNREAD, id="has answers to read"),
+        pytest.param(UNREAD + frame(CLOSE, b""), id="has closed, with answers to read"),
     ],
 )
 def test_a_service_that_stops_waits_little_for_a_client(

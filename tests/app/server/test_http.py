@@ -74,11 +74,11 @@ def send_for_ever(client: socket.socket, content: bytes) -> None:
         pytest.param([UPLOAD + b"1\r\nx\r\n0\r\n" + 101 * b"A: b\r\n" + b"\r\n"], 431, id="many trailers"),
         pytest.param([UPLOAD, b"1\r\nx\r\n0\r\nA: ", *4 * [LONG[:9_000]]], 431, id="a trailer without an end"),
         pytest.param([UPLOAD, b"no chunk\r\n"], 400, id="a broken body"),
-        pytest.param([b"hello\r\n\r\n"], 400, id="no request"),
+        pytest.param([b"hello\r\n\r\n"], 400, id="not a request"),
         pytest.param([ASK[:-2].replace(b"/livez", b"/stream") + b"A: " + LONG + b"\r\n\r\n"], 431, id="a handshake"),
     ],
 )
-def test_what_no_limit_allows_is_refused_with_a_problem(
+def test_a_request_beyond_a_limit_is_refused_with_a_problem(
     server: uvicorn.Server, parts: list[bytes], status: int
 ) -> None:
     answer = answer_to(server, *parts)
@@ -130,7 +130,7 @@ def test_a_connection_in_use_outlives_the_time_for_a_head(
     assert answer.startswith(b"HTTP/1.1 200 ")
 
 
-def test_who_says_nothing_is_closed_without_an_answer(server: uvicorn.Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_client_that_says_nothing_gets_no_answer(server: uvicorn.Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http_connection, "HEAD_SECONDS", 0.2)
 
     assert answer_to(server) == b""
@@ -156,14 +156,14 @@ def test_requests_sent_ahead_are_answered_in_their_order_up_to_a_limit(server: u
     assert many.count(b"HTTP/1.1") == many.count(b"HTTP/1.1 200 ")
 
 
-def test_what_follows_a_request_and_is_none_does_not_take_its_answer(server: uvicorn.Server) -> None:
+def test_a_broken_second_request_does_not_take_the_first_one_s_answer(server: uvicorn.Server) -> None:
     answer = answer_to(server, ASK + b"hello\r\n\r\n")
 
     assert answer.startswith(b"HTTP/1.1 200 ")
     assert b"HTTP/1.1 400 " not in answer
 
 
-def test_who_does_not_read_its_answers_is_dropped(server: uvicorn.Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_client_that_reads_no_answers_is_dropped(server: uvicorn.Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http_connection, "STUCK_SECONDS", 0.2)
     ask_much = ASK.replace(b"/livez", b"/openapi.json")
 

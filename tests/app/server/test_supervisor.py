@@ -44,7 +44,7 @@ def test_a_process_whose_supervisor_is_gone_ends_too(exported: Path) -> None:
     assert not is_served
 
 
-def test_who_ends_early_is_replaced_later_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_ends_early_is_replaced_later_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     supervisor = Supervisor.__new__(Supervisor)
     worker = Worker.__new__(Worker)
     worker.started_at = time.monotonic()

@@ -43,7 +43,7 @@ def test_an_event_loop_that_is_stuck_ends_the_process_with_tracebacks() -> None:
     assert "in main" in result.stderr
 
 
-def test_what_comes_round_lives_on_and_may_end_as_slowly_as_it_likes() -> None:
+def test_a_process_that_goes_on_lives_and_may_end_as_slowly_as_it_likes() -> None:
     result = outcome(
         beat="pass", then="await asyncio.sleep(2); watchdog.cancel(); await asyncio.sleep(0); time.sleep(1.5)"
     )
@@ -51,7 +51,7 @@ def test_what_comes_round_lives_on_and_may_end_as_slowly_as_it_likes() -> None:
     assert (result.returncode, result.stdout) == (0, "survived\n")
 
 
-def test_every_heart_beats_again_and_again() -> None:
+def test_every_beat_is_awaited_again_and_again() -> None:
     beats: list[str] = []
 
     async def first() -> None:

@@ -65,16 +65,19 @@ def test_a_client_that_sends_too_much_at_once_learns_the_limit(server: uvicorn.S
 @pytest.mark.parametrize(
     ("content", "code", "reason"),
     [
-        pytest.param(frame(TEXT, b"\xff"), 1007, b"text must be UTF-8", id="text that is none"),
+        pytest.param(frame(TEXT, b"\xff"), 1007, b"text must be UTF-8", id="not UTF-8"),
         pytest.param(
-            frame(TEXT, b"\xc3", is_last=False) + frame(0, b"("), 1007, b"text must be UTF-8", id="in two frames"
+            frame(TEXT, b"\xc3", is_last=False) + frame(0, b"("),
+            1007,
+            b"text must be UTF-8",
+            id="not UTF-8, in two frames",
         ),
         pytest.param(frame(BINARY, b"ab", is_masked=False), 1002, b"incorrect masking", id="no mask"),
         pytest.param(frame(5, b""), 1002, b"invalid opcode", id="unheard-of frame"),
         pytest.param(frame(PING, bytes(126)), 1002, b"control frame too long", id="long ping"),
     ],
 )
-def test_who_breaks_the_protocol_is_told_so(
+def test_a_client_that_breaks_the_protocol_is_told_so(
     server: uvicorn.Server, monkeypatch: pytest.MonkeyPatch, content: bytes, code: int, reason: bytes
 ) -> None:
     monkeypatch.setattr(web_socket, "GOODBYE_SECONDS", 60)
@@ -120,7 +123,7 @@ def test_a_client_that_floods_with_pings_and_reads_no_answer_is_read_no_further(
     assert n_unsent < 2**20
 
 
-def test_after_a_flood_of_pings_whoever_read_its_answers_is_read_again(server: uvicorn.Server) -> None:
+def test_after_a_flood_of_pings_a_client_that_read_its_answers_is_read_again(server: uvicorn.Server) -> None:
     with upgraded(server.config.port) as client:
         client.sendall(1_000 * PINGED)
         time.sleep(0.1)
@@ -152,9 +155,9 @@ def test_a_client_that_reads_late_but_reads_is_not_dropped(
 @pytest.mark.parametrize(
     "last_words",
     [
-        pytest.param(frame(TEXT, b"hello"), id="who was refused"),
-        pytest.param(UNREAD + frame(CLOSE, b""), id="who has closed and answers to read"),
-        pytest.param(frame(5, b""), id="who broke the protocol"),
+        pytest.param(frame(TEXT, b"hello"), id="was refused"),
+        pytest.param(UNREAD + frame(CLOSE, b""), id="has closed, with answers to read"),
+        pytest.param(frame(5, b""), id="broke the protocol"),
     ],
 )
 def test_a_client_that_does_not_take_part_in_its_end_is_dropped(

@@ -73,7 +73,7 @@ def test_what_a_client_writes_into_its_path_breaks_no_line(capsys: pytest.Captur
 
 
 @pytest.mark.parametrize("path", ["/livez", "/readyz", "/healthz", "/metrics"])
-def test_who_only_looks_after_the_service_fills_no_log(capsys: pytest.CaptureFixture[str], path: str) -> None:
+def test_monitoring_writes_no_lines(capsys: pytest.CaptureFixture[str], path: str) -> None:
     client_of(Hearing("left", 0.9)).get(path)
     client_of(Hearing("left", 0.9), log_level="debug").get(path)
 
