@@ -151,7 +151,7 @@ def test_a_bad_file_is_named_and_the_others_are_still_answered(
     printed = capsys.readouterr()
     assert status == 1
     assert printed.out == f"{clip}\tleft\t1.000\n"
-    assert "text.wav: the first bytes are of no container that heed reads" in printed.err
+    assert "text.wav: this is no sound file that heed knows" in printed.err
     assert "nowhere.wav: [Errno 2] No such file" in printed.err
 
 
