@@ -1,8 +1,7 @@
-"""Make sound files of the examples or from a seed, and the bodies of requests that carry them."""
+"""Make clips of the examples or from a seed, in every encoding that heed reads."""
 
 import io
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import soundfile
@@ -28,30 +27,8 @@ ENCODINGS = {
 }
 
 
-class Body(NamedTuple):
-    """What a request carries."""
-
-    content_type: str
-    content: bytes
-
-
-def raw(clip: bytes) -> Body:
-    return Body("audio/wav", clip)
-
-
-def form(clip: bytes) -> Body:
-    """The clip as the field ``file`` of a form, as curl -F and browsers send it."""
-    boundary = "heed-benchmark-boundary"
-    head = (
-        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="clip.wav"\r\n'
-        "Content-Type: audio/wav\r\n\r\n"
-    )
-    content = head.encode() + clip + f"\r\n--{boundary}--\r\n".encode()
-    return Body(f"multipart/form-data; boundary={boundary}", content)
-
-
 def noise(n_samples: int, *, seed: int = 0) -> Waveform:
-    """White noise, ``(time,)``; what the network answers to it takes as long as what it answers to speech."""
+    """White noise, ``(time,)``; the network takes as long for it as for speech."""
     return np.random.default_rng(seed).normal(0, 0.1, n_samples).clip(-1, 1).astype(np.float32)
 
 

@@ -1,4 +1,4 @@
-"""Names of packages in, one line out that says when, on what machine and with which versions something was measured."""
+"""Write the line that says when, on what machine and with which versions something was measured."""
 
 import os
 import platform
@@ -23,7 +23,7 @@ def describe(*packages: str, python: Path | str = sys.executable) -> str:
 
 
 def _processor() -> str:
-    """Its name, and on x86, where clouds hide the name, also the family and model that tell which it is."""
+    """Its name, and on x86 also its family and model, because clouds hide the name."""
     lines = Path("/proc/cpuinfo").read_text().splitlines()
     fields = {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
     if "model name" not in fields:

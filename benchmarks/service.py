@@ -1,4 +1,4 @@
-"""A server's command in, the running server out: its port, and what it takes of processor and memory."""
+"""Start a server, wait until it answers, and read what it takes of processor and memory."""
 
 import os
 import random
@@ -15,7 +15,8 @@ from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-from benchmarks.clips import EXAMPLE, form
+from benchmarks.clips import EXAMPLE
+from benchmarks.requests import form
 
 PATIENCE_S = 90.0
 STOP_S = 15.0
@@ -23,7 +24,7 @@ STOP_S = 15.0
 
 @dataclass(frozen=True)
 class Service:
-    """A server that answers on 127.0.0.1, with all processes that it started."""
+    """A server that answers on 127.0.0.1, with all the processes that it started."""
 
     port: int
     pid: int
@@ -76,7 +77,7 @@ def running(command: list[str], port: int, environment: Mapping[str, str], key: 
 
 
 def free_port() -> int:
-    """One below those that connections get by themselves, or a server that opens many may take its own away."""
+    """One below the ports that connections get by themselves: a server that opens many might take its own."""
     while True:
         port = random.randrange(20_000, 32_000)
         with suppress(OSError), socket.create_server(("127.0.0.1", port)):

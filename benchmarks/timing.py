@@ -1,4 +1,4 @@
-"""Calls in, how long each took out; they take turns, so that what else the machine does hits all alike."""
+"""Time calls in turn, so that other work on the machine affects all of them alike."""
 
 from collections.abc import Callable, Mapping
 from time import perf_counter
@@ -13,8 +13,8 @@ def interleaved_ms(calls: Mapping[str, Call], n_rounds: int, n_calls: int = 10) 
     """Times of single calls.
 
     Args:
-        n_calls: how often each call is made in each round; one more comes first and is not counted, because what ran
-            before it left the caches full of something else.
+        n_calls: how often each call is made in each round; one more comes first and is not counted, because the call
+            before it left its own data in the caches.
     """
     milliseconds: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(n_rounds):

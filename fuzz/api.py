@@ -1,10 +1,10 @@
-"""heed's OpenAPI schema in, what schemathesis finds wrong with schema or service out: statuses, failures, a verdict.
+"""Attack the API by its schema, with schemathesis, and count the answers.
 
     python3.11 -m venv .venv-fuzz && .venv-fuzz/bin/pip install -r fuzz/requirements.txt
     python -m fuzz.api
 
 Two runs against a real service. One sends clips in every format with good and bad parameters, and has an API key; the
-other sends any bytes, without keys. Exits with 1 if a check fails, a 5xx is no honest 503, or too little was sent.
+other sends any bytes, without keys. Exits with 1 if a check fails, at a 5xx other than 503, or after too few requests.
 """
 
 import argparse
@@ -63,7 +63,7 @@ def _service(folder: Path, bodies: str) -> AbstractContextManager[Service]:
 
 
 def _attack(service: Service, folder: Path, bodies: str, seed: int, n_examples: int) -> bool:
-    """Whether schemathesis complains; what it says is printed."""
+    """Print what schemathesis says, and return whether a check failed."""
     script = [str(TOOLS), "-m", "fuzz.schema_attack", service.url("/openapi.json")]
     key = ["--header", f"Authorization: Bearer {KEY}"] if bodies == "clips" else []
     command = [*script, str(folder), bodies, str(seed), str(n_examples), *key]

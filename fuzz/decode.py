@@ -1,4 +1,4 @@
-"""Damaged clips in by the hundred thousand, what `decode` made of them out; fails if any misses a bar.
+"""Fuzz the decoder with damaged clips, by the hundred thousand; fails if one misses a bar.
 
     python -m fuzz.decode --keep FOLDER
 
@@ -18,7 +18,7 @@ from pathlib import Path
 from benchmarks.machine import describe
 from benchmarks.table import table
 from fuzz.examination import Tally
-from fuzz.mutated import Finding, hear_mutated
+from fuzz.mutated import Finding, decode_mutated
 
 
 def main() -> int:
@@ -26,8 +26,8 @@ def main() -> int:
     arguments.keep.mkdir(parents=True, exist_ok=True)
     print(describe("soundfile", "soxr", "numpy", "atheris"), flush=True)
     ways = {
-        "mutated": hear_mutated(arguments.mutated, arguments.seed),
-        "guided by coverage": _hear_guided(arguments.guided, arguments.keep / "guided", arguments.seed),
+        "mutated": decode_mutated(arguments.mutated, arguments.seed),
+        "guided by coverage": _decode_guided(arguments.guided, arguments.keep / "guided", arguments.seed),
     }
     tallies, findings = {}, list[Finding]()
     for way, parts in ways.items():
@@ -44,8 +44,8 @@ def main() -> int:
     return 1 if findings else 0
 
 
-def _hear_guided(n_inputs: int, folder: Path, seed: int) -> Iterator[tuple[Tally, list[Finding]]]:
-    """atheris until it has had enough inputs, started again with what it has bred when one ends its process."""
+def _decode_guided(n_inputs: int, folder: Path, seed: int) -> Iterator[tuple[Tally, list[Finding]]]:
+    """Run atheris for so many inputs; when one ends its process, start it again with what it has bred."""
     n_left = n_inputs
     for run in count():
         if n_left <= 0:
@@ -79,7 +79,7 @@ def _report(tallies: dict[str, Tally], n_findings: int) -> None:
 
 
 def _coverage(folder: Path) -> list[str]:
-    """What libFuzzer said first and last: edges of Python reached (cov), features (ft), inputs kept (corp)."""
+    """The first and the last line of libFuzzer: edges of Python reached (cov), features (ft), inputs kept (corp)."""
     logs = [log.read_text(errors="replace") for log in sorted(folder.glob("run-*/log"))]
     lines = [
         line for log in logs for line in re.findall(r"^#\d+\s+\S+\s+cov: \d+ ft: \d+ corp: \d+", log, re.MULTILINE)
@@ -88,7 +88,7 @@ def _coverage(folder: Path) -> list[str]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m fuzz.decode", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m fuzz.decode", description=__doc__.splitlines()[0])
     parser.add_argument("--keep", type=Path, required=True, help="folder for inputs that miss a bar")
     parser.add_argument("--mutated", type=int, default=400_000, help="inputs damaged at random (%(default)s)")
     parser.add_argument("--guided", type=int, default=400_000, help="inputs bred by atheris (%(default)s)")

@@ -1,4 +1,4 @@
-"""One input in, what `decode` made of it out: an outcome, its cost, and whether that is within the bars."""
+"""Decode one input, and hold it to limits of time and memory."""
 
 import os
 import resource
@@ -21,7 +21,7 @@ SELF = Path("/proc/self")
 
 @dataclass(frozen=True, kw_only=True)
 class Examination:
-    """``cpu_s`` is the processor's time: on a busy machine the clock on the wall says little of an input."""
+    """The outcome of one input and its cost; the bar of time is the processor's, which a busy machine keeps."""
 
     outcome: str
     cpu_s: float
@@ -36,7 +36,7 @@ class Examination:
 
 @dataclass(kw_only=True)
 class Tally:
-    """What many inputs came to."""
+    """The outcomes and the highest costs of many inputs."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
     slowest_cpu_s: float = 0.0
@@ -58,7 +58,7 @@ class Tally:
 
 
 def limit_address_space() -> None:
-    """From here on this process may grow by the bar for memory and no more; whatever needs more fails, and is seen."""
+    """Let this process grow by the bar for memory from here on; an input that needs more fails."""
     n_pages = int((SELF / "statm").read_text().split()[0])
     limit = n_pages * os.sysconf("SC_PAGE_SIZE") + int(MAX_MEMORY_MB * 1e6)
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
@@ -77,7 +77,7 @@ def _outcome(clip: bytes) -> str:
         waveform = decode(clip)
     except AudioError as error:
         return type(error).__name__
-    except BaseException as error:  # noqa: BLE001 # whatever it is, it must not end the run
+    except BaseException as error:  # noqa: BLE001 # no error may end the run
         return f"raised {type(error).__name__}: {error}"[:100]
     return "a waveform" if _is_sound(waveform) else "a wrong waveform"
 
@@ -89,7 +89,7 @@ def _is_sound(waveform: Any) -> bool:
 
 
 def _forget_peak() -> int:
-    """Start the kernel's record of this process's largest resident memory anew, from what there is now; kB."""
+    """Start the kernel's record of this process's largest resident memory anew, and return it in kB."""
     (SELF / "clear_refs").write_text("5")
     return _peak_kb()
 

@@ -1,4 +1,4 @@
-"""A FLAC file in, its head and frames out, and frames with checksums that are right whatever was done to them."""
+"""Take a FLAC file apart into its head and frames, and seal frames with right checksums whatever was done to them."""
 
 from itertools import pairwise
 
@@ -7,7 +7,7 @@ _SMALLEST_FRAME = 9
 
 
 def head_and_frames(clip: bytes) -> tuple[bytes, list[bytes]]:
-    """All before the first frame, and the frames; a sync code that its checksum does not confirm is none."""
+    """The bytes before the first frame, and the frames; a sync code counts only if its checksum confirms it."""
     starts = [place for place in _places(clip) if header_length(clip[place : place + 16])]
     if not starts:
         return clip, []
@@ -25,7 +25,7 @@ def sealed(frame: bytes, n_header: int) -> bytes:
 
 
 def header_length(frame: bytes) -> int:
-    """Where the CRC-8 comes to nothing, as that of anything does with its own CRC behind it; 0 if nowhere."""
+    """Where the CRC-8 becomes zero, as it does behind a header's own CRC; 0 if nowhere."""
     return next((n for n in range(6, min(len(frame), 16) + 1) if _crc(frame[:n], 8, 0x07) == 0), 0)
 
 

@@ -1,7 +1,7 @@
-"""Two folders and a number in, that many inputs to `decode` out, bred by atheris from those that reached new code.
+"""Breed inputs for `decode` with atheris from those that reached new code; :mod:`fuzz.decode` starts it.
 
-Coverage is that of Python: of `model.containers` and `model.audio`. libsndfile comes compiled without it, so inside it
-only the checksums made right in :mod:`fuzz.mutation` lead further.
+Coverage is that of Python, in `model.containers` and `model.audio`. libsndfile comes compiled without it, so inside it
+only the right checksums of :mod:`fuzz.mutation` lead further.
 """
 
 import os
@@ -18,8 +18,8 @@ from fuzz.mutation import damaged
 from fuzz.seed_clips import seed_clips
 
 
-class Hearing:
-    """What atheris calls with every input; it keeps count in a file, and ends the process when there were enough."""
+class Target:
+    """Called by atheris with every input; keeps count in a file, and ends the process after enough inputs."""
 
     def __init__(self, folder: Path, n_inputs: int) -> None:
         self.folder = folder
@@ -38,11 +38,11 @@ class Hearing:
             (self.folder / "tally.partial").write_bytes(pickle.dumps(self.tally))
             os.replace(self.folder / "tally.partial", self.folder / "tally")
         if n_so_far == self.n_inputs:
-            os._exit(0)  # libFuzzer would count inputs of its own to it
+            os._exit(0)  # libFuzzer would add inputs of its own
 
 
 def breed(clip: bytes, max_size: int, seed: int) -> bytes:
-    """libFuzzer's own mutations for one input in three, for they know what comparisons have looked for."""
+    """Use libFuzzer's own mutations for one input in three: they know the values that comparisons looked for."""
     random = Random(seed)
     bred: bytes = atheris.Mutate(clip, max_size) if random.random() < 0.33 else damaged(random, clip)
     return bred[:max_size]
@@ -60,7 +60,7 @@ def main(folder: Path, corpus: Path, n_inputs: int, *options: str) -> None:
         "-reduce_inputs=0",
         *options,
     ]
-    atheris.Setup([sys.argv[0], str(corpus), *arguments], Hearing(folder, n_inputs), custom_mutator=breed)
+    atheris.Setup([sys.argv[0], str(corpus), *arguments], Target(folder, n_inputs), custom_mutator=breed)
     limit_address_space()
     atheris.Fuzz()
 

@@ -1,4 +1,4 @@
-"""Numbers in, what `decode` made of the damaged clips with these numbers out, in a process that may die."""
+"""Decode damaged clips, each known by its number, in a process that may die."""
 
 import multiprocessing
 import os
@@ -27,19 +27,19 @@ class Finding(NamedTuple):
 
 
 def numbered(number: int, seed: int, clips: Sequence[bytes]) -> bytes:
-    """The input with this number, made anew whenever it is wanted."""
+    """The input with this number, which is always the same."""
     return mutated(Random(f"{seed}:{number}"), clips)
 
 
-def hear_mutated(n_inputs: int, seed: int) -> Iterator[tuple[Tally, list[Finding]]]:
-    """A process for every few thousand inputs, and one more for those behind an input that ended its process."""
+def decode_mutated(n_inputs: int, seed: int) -> Iterator[tuple[Tally, list[Finding]]]:
+    """Decode in a process for every few thousand inputs; one more goes on behind an input that ended its process."""
     start = 0
     while start < n_inputs:
-        tally, findings, start = _hear_range(start, min(start + PER_PROCESS, n_inputs), seed)
+        tally, findings, start = _decode_range(start, min(start + PER_PROCESS, n_inputs), seed)
         yield tally, findings
 
 
-def _hear_range(start: int, end: int, seed: int) -> tuple[Tally, list[Finding], int]:
+def _decode_range(start: int, end: int, seed: int) -> tuple[Tally, list[Finding], int]:
     at = _PROCESSES.Value("q", start)
     receiver, sender = _PROCESSES.Pipe(duplex=False)
     process = _PROCESSES.Process(target=_work, args=(range(start, end), seed, at, sender))
@@ -59,9 +59,9 @@ def _hear_range(start: int, end: int, seed: int) -> tuple[Tally, list[Finding], 
 
 
 def _work(numbers: range, seed: int, at: "Synchronized[int]", sender: Connection) -> None:
-    """Say after each hundred what came of all so far, so that little is lost with the process."""
+    """Report all outcomes so far after each hundred inputs, so that little is lost with the process."""
     clips, tally, findings = seed_clips(seed), Tally(), list[Finding]()
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # libmpg123 complains there of every broken frame
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # libmpg123 writes a line there about each broken frame
     limit_address_space()
     for number in numbers:
         at.value = number

@@ -1,7 +1,7 @@
-"""A clip and a source of randomness in, a damaged clip out that still looks whole to the code that must judge it.
+"""Damage a clip so that it still looks whole to the code that must judge it.
 
-Chunks, pages and frames are taken apart, damaged and put together again; where a container guards them by a checksum
-it is made right afterwards, or decoders would throw the damage away unseen.
+Chunks, pages and frames are taken apart, damaged and put together again. Where a container has a checksum, it is made
+right afterwards, or decoders would throw the damage away unseen.
 """
 
 import struct
@@ -46,7 +46,7 @@ def mutated(random: Random, clips: Sequence[bytes]) -> bytes:
 
 
 def damaged(random: Random, clip: bytes) -> bytes:
-    """The clip with one thing changed, half of the time with respect for what it is made of."""
+    """The clip with one change, half of the time of one of its chunks, pages or frames."""
     if not clip:
         return random.randbytes(random.randrange(64))
     by_kind = [_damage_chunks, _damage_pages, _damage_flac, _damage_mp3]
@@ -55,7 +55,7 @@ def damaged(random: Random, clip: bytes) -> bytes:
 
 
 def _damage_bytes(random: Random, clip: bytes) -> bytes:
-    """Headers, which stand in front, are hit more often than what they announce."""
+    """Change bytes, more often in the headers, which stand in front, than behind them."""
     place = random.randrange(min(len(clip), 120) if random.random() < 0.6 else len(clip)) if clip else 0
     length = random.choice((1, 1, 2, 4, 8, 64, 1_000))
     number = struct.pack(random.choice("<>") + "I", random.choice(_NUMBERS))
@@ -82,7 +82,7 @@ def _damage_bytes(random: Random, clip: bytes) -> bytes:
 
 
 def _damage_chunks(random: Random, clip: bytes) -> bytes:
-    """Chunks of a WAV, by the sizes that they claim."""
+    """Damage the chunks of a WAV, split by the sizes that they claim."""
     parts, place = [clip[:12]], 12
     while place + 8 <= len(clip):
         size = int.from_bytes(clip[place + 4 : place + 8], "little")
@@ -115,7 +115,7 @@ def _damage_flac(random: Random, clip: bytes) -> bytes:
 
 
 def _damage_mp3(random: Random, clip: bytes) -> bytes:
-    """Anything between two sync codes, or a tag in front."""
+    """Damage a part between two sync codes, or put a tag in front."""
     if random.random() < 0.1:
         size = random.choice([bytes(4), bytes([0, 0, 1, 0]), random.randbytes(4)])
         return b"ID3\x04\0" + random.randbytes(1) + size + clip
@@ -125,7 +125,7 @@ def _damage_mp3(random: Random, clip: bytes) -> bytes:
 
 
 def _damage_parts(random: Random, parts: list[bytes], made: bytes) -> list[bytes]:
-    """One part changed inside, doubled, left out, moved or cut short, or a made one put in."""
+    """Change one part inside, double it, leave it out, move it or cut it short, or put a made one in."""
     place = random.randrange(len(parts)) if parts else 0
     part, before, after = b"".join(parts[place : place + 1]), parts[:place], parts[place + 1 :]
     choices = [

@@ -1,4 +1,4 @@
-"""An Ogg file in, its pages out, and back again with checksums that are right whatever was done to the pages."""
+"""Take an Ogg file apart into pages, and seal pages with right checksums whatever was done to them."""
 
 import struct
 import zlib
@@ -10,7 +10,7 @@ _REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
 def pages(clip: bytes) -> list[bytes]:
-    """From one ``OggS`` to the next; what stands before the first is lost."""
+    """Split at each ``OggS``; bytes before the first are lost."""
     return [b"OggS" + rest for rest in clip.split(b"OggS")[1:]]
 
 
@@ -30,6 +30,6 @@ def sealed(page: bytes) -> bytes:
 
 
 def _checksum(page: bytes) -> int:
-    """CRC-32 from the highest bit down, where zlib has it from the lowest up and inverted at both ends."""
+    """CRC-32 from the highest bit down; zlib computes it from the lowest up, and inverts it at both ends."""
     mirrored = zlib.crc32(page.translate(_REVERSED), 0xFFFFFFFF) ^ 0xFFFFFFFF
     return int(f"{mirrored:032b}"[::-1], 2)

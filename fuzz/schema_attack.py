@@ -1,4 +1,4 @@
-"""A running service's address and a folder of clips in, what schemathesis makes of its schema out.
+"""Run schemathesis against a service: requests by its schema, with clips or any bytes for bodies.
 
 Runs in an environment of its own, without heed's packages; ``python -m fuzz.api`` starts it.
 """
@@ -31,7 +31,7 @@ MEANINGLESS_HEADERS = [  # heed must answer as if they were not there
 
 
 def main(url: str, folder: Path, bodies: str, seed: int, n_examples: int, *more: str) -> int:
-    """``bodies``: ``clips`` sends recordings wherever a schema-true body is due, ``bytes`` sends anything at all."""
+    """``bodies`` is ``clips`` for recordings wherever the schema asks for a body, or ``bytes`` for any bytes."""
     clips = [path.read_bytes() for path in sorted((folder / "clips").iterdir())]
     statuses: Counter[str] = Counter()
     random = Random(seed)
@@ -50,7 +50,7 @@ def main(url: str, folder: Path, bodies: str, seed: int, n_examples: int, *more:
     schemathesis.check(problem_is_whole)
     config = str(Path(__file__).with_name("schemathesis.toml"))
     run = ["run", url, "--seed", str(seed), "--max-examples", str(n_examples), "--generation-database", "none"]
-    # where any bytes are sent, most are rightly refused although the schema allows them: no schema can describe a clip
+    # most bytes are rightly refused although the schema allows them: no schema can describe a clip
     checks = ["--checks", "all"] + (["--exclude-checks", "positive_data_acceptance"] if bodies == "bytes" else [])
     try:
         command_line(["--no-color", "--config-file", config, *run, *checks, *more])
@@ -62,7 +62,7 @@ def main(url: str, folder: Path, bodies: str, seed: int, n_examples: int, *more:
 
 
 def problem_is_whole(_: Any, response: Any, case: Any) -> None:
-    """Every error is a problem that says its own status, with the header that its status calls for."""
+    """Check that an error is a problem that says its own status, with the header that its status needs."""
     status = response.status_code
     if status < 400:
         return

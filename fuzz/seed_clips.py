@@ -1,4 +1,4 @@
-"""A seed in, short clips in every encoding that heed reads out: what fuzzing starts from."""
+"""Make the short clips in every encoding that heed reads, from which fuzzing starts."""
 
 import io
 
@@ -11,14 +11,14 @@ _OTHERS = [
     *[("FLAC", subtype) for subtype in ("PCM_S8", "PCM_16", "PCM_24")],
     *[("OGG", "VORBIS"), ("OGG", "OPUS"), ("MP3", "MPEG_LAYER_III")],
 ]
-# the shortest that MP3 and Ogg of two rates still make more than one frame or page of
+# rate, channels and samples: the shortest of which MP3 and Ogg still make more than one frame or page
 _SHAPES = [(8_000, 1, 1_200), (48_000, 2, 5_000)]
 
 
 def seed_clips(seed: int = 0) -> list[bytes]:
-    """Of 0.1 to 0.15 s, in one channel and two; each encoding of WAV with a plain and an extensible header.
+    """Clips of 0.1 to 0.15 s, in one channel and two; each encoding of WAV with a plain and an extensible header.
 
-    And some that a small lie makes too much: just over a minute, just over the limit of eight channels.
+    Some more are near a limit, so that a small lie carries them over it: just over a minute, and eight channels.
     """
     encodings = [(container, subtype) for container in ("WAV", "WAVEX") for subtype in _WAV_SUBTYPES] + _OTHERS
     short = [

@@ -1,4 +1,4 @@
-"""Header fields and samples in, a WAV file out, lies included: what the tests of broken and odd files hear."""
+"""Write WAV files from header fields and samples, lies included, for the tests of broken and odd files."""
 
 import struct
 

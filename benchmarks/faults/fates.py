@@ -1,4 +1,4 @@
-"""A service's port in, the fate of each request of a steady load and the waits for its health out."""
+"""Keep a steady load on a service, note the fate of each request, and time its health checks."""
 
 import asyncio
 import time
@@ -12,13 +12,13 @@ T = TypeVar("T")
 TIMEOUT_S = 30.0
 HEALTH_EVERY_S = 0.1
 
-# What can become of a request. Lost is what was sent whole and never answered whole.
+# The fates of a request. A lost one was sent whole and never answered whole.
 ANSWERED, BUSY, REFUSED, UNSENT, LOST, FAULT = "answered", "busy (503)", "refused", "unsent", "lost", "5xx"
 
 
 @dataclass
 class Fates:
-    """What has become of a load's requests, and when."""
+    """The fates of a load's requests, and the time of the last bad one."""
 
     counts: Counter[str] = field(default_factory=Counter)
     last_bad: float | None = None
@@ -31,7 +31,7 @@ class Fates:
 
 @dataclass
 class Health:
-    """How long ``GET /livez`` took on fresh connections, and how often nobody listened or nothing came."""
+    """How long ``GET /livez`` took on fresh connections, and how often it had no answer."""
 
     waits_s: list[float] = field(default_factory=list)
     n_failed: int = 0

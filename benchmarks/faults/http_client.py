@@ -1,11 +1,9 @@
-"""Requests in, answers out, on one connection of an event loop: a client that may also break off, or never end."""
+"""An HTTP client on one connection of an event loop, which may also break off or never end a body."""
 
 import asyncio
 import time
 from collections.abc import Iterable
 from typing import NamedTuple, Self
-
-from benchmarks.clips import Body
 
 IDLE_SECONDS = 3.0  # the server closes a connection that has been idle for 5 s; one that old is not used again
 CLOSED = "closed without an answer"
@@ -37,13 +35,13 @@ class Client:
         self.leave()
 
     async def ask(self, request: bytes) -> str:
-        """What becomes of a whole request."""
+        """Send a whole request, and return its fate."""
         reader, writer = await self._open()
         writer.write(request)
         return await self._fate(reader)
 
     async def ask_in_pieces(self, head: bytes, pieces: Iterable[bytes]) -> str:
-        """What becomes of a request that is sent until an answer comes; its connection is given up."""
+        """Send a request until an answer comes, give its connection up, and return its fate."""
         reader, writer = await self._open()
         sending = asyncio.create_task(_send(writer, head, pieces))
         fate = await self._fate(reader)
@@ -81,14 +79,6 @@ class Client:
             self.leave()
         self._last_used = time.monotonic()
         return answer.fate
-
-
-def request(method: str, path: str, body: Body | None = None, headers: str = "") -> bytes:
-    head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}"
-    if body is None:
-        return f"{head}\r\n".encode()
-    head += f"Content-Type: {body.content_type}\r\nContent-Length: {len(body.content)}\r\n\r\n"
-    return head.encode() + body.content
 
 
 def chunked(content: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""A port in, what becomes of a live stream of some words out."""
+"""Stream some words to the service, to the end or not."""
 
 from itertools import islice
 from random import Random
@@ -18,7 +18,7 @@ CHUNKS = [SOUND[start : start + CHUNK_BYTES] for start in range(0, len(SOUND), C
 
 
 async def stream(client: Client, _: Random) -> str:
-    """The code that closes a stream whose chunks were all answered."""
+    """Return the code that closes a stream, after the answers to all its chunks."""
     client.leave()
     async with connect(f"ws://127.0.0.1:{client.port}/stream", compression=None) as socket:
         try:

@@ -1,4 +1,4 @@
-"""What clients of every kind send, and what each may be answered: the good, the bad, the huge and the torn."""
+"""Requests of every kind, good, bad, huge and torn, and the answers that each may get."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks.clips import EXAMPLE, EXAMPLES, Body, encoded, form, in_every_format, noise, raw, wav
-from benchmarks.faults.http_client import CLOSED, Client, chunked, request
+from benchmarks.clips import EXAMPLE, EXAMPLES, encoded, in_every_format, noise, wav
+from benchmarks.faults.http_client import CLOSED, Client, chunked
 from benchmarks.faults.live_client import stream, stream_and_leave
+from benchmarks.requests import Body, form, raw, request
 from model.audio import SAMPLE_RATE
 
 MEBIBYTE = 2**20
@@ -26,7 +27,7 @@ WRONG_METHODS = (
 
 
 class Kind(NamedTuple):
-    """What some clients do, how often beside the others, and the fates that are right for them."""
+    """A kind of request, how often it comes beside the others, and the fates that are right for it."""
 
     name: str
     weight: float

@@ -1,4 +1,4 @@
-"""A process and its children in, what they hold out: memory, file handles, threads; and how that grew with requests."""
+"""Read the memory, file handles and threads of a process and its children, and how they grew with requests."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +17,8 @@ STUDENT_T = 2.306  # two-sided, 95 %, for the 8 degrees of freedom that a line t
 class Sample:
     """After so many requests, of all processes together.
 
-    Own memory is what no file lies behind. What does is resident more than once where processes share it, and a share
-    of it (the kernel's PSS) would rise whenever another process of the machine that shares it ends.
+    Own memory has no file behind it. Memory with a file behind it is resident more than once where processes share it,
+    and a share of it (the kernel's PSS) would rise whenever another process that shares it ends.
     """
 
     n_requests: int
@@ -41,7 +41,7 @@ def sample(pid: int, n_requests: int) -> Sample:
 
 
 def growth(samples: list[Sample], place: int) -> Growth:
-    """Of one quantity; blocks of samples that follow each other are averaged, for neighbours are not independent."""
+    """Of one quantity; samples are averaged in blocks, because neighbours are not independent."""
     figures = np.array([sample.figures[place] for sample in samples])
     requests = np.array([sample.n_requests for sample in samples]) / 100_000
     fifth = max(1, len(figures) // 5)

@@ -1,4 +1,9 @@
-"""A fault and a service under load in, what it cost out: ``python -m benchmarks.faults.under_load [NAME...]``."""
+"""Kill, stop, fill and stall things under load, and count what it costs the other requests.
+
+    python -m benchmarks.faults.under_load [NAME...]
+
+A word of a fault's name runs that one alone.
+"""
 
 import asyncio
 import os
@@ -16,10 +21,10 @@ from tempfile import TemporaryDirectory
 
 import websockets
 
-from benchmarks.clips import EXAMPLE, form, raw
+from benchmarks.clips import EXAMPLE
 from benchmarks.faults.fates import ANSWERED, BUSY, FAULT, LOST, REFUSED, UNSENT, Fates, Health, ask_health, load
+from benchmarks.requests import form, raw, request
 from benchmarks.service import Service, family, free_port, running
-from benchmarks.speed.connection import get, post
 from benchmarks.table import table
 
 PER_SECOND = 40.0
@@ -39,7 +44,7 @@ Act = Callable[[Service, Path], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Fault:
-    """What is done to the service, and how it is started for that."""
+    """A fault, and how the service is started for it."""
 
     name: str
     act: Act
@@ -64,7 +69,7 @@ async def end_the_service(service: Service, _: Path) -> None:
 
 
 async def move_the_clock(_: Service, folder: Path) -> None:
-    """A day on, then a week back."""
+    """Move it a day on, then a week back."""
     for days in (1, -7):
         (folder / "clock").write_text(str(86_400 * days))
         await asyncio.sleep(AFTER_S / 3)
@@ -96,7 +101,7 @@ async def send_slowly(service: Service, _: Path) -> None:
 
 
 async def stall_streams(service: Service, _: Path) -> None:
-    """They send a second of sound and then neither send nor read."""
+    """Send a second of sound, and then neither send nor read."""
     url = f"ws://127.0.0.1:{service.port}/stream"
     streams = await asyncio.gather(*[websockets.connect(url) for _ in range(200)], return_exceptions=True)
     for stream in streams:
@@ -138,7 +143,7 @@ async def _under_load(fault: Fault, service: Service, folder: Path) -> list[str]
     await asyncio.sleep(2)  # for the second worker
     fates, health = Fates(), Health()
     clip = EXAMPLE.read_bytes()
-    requests = [post("/transcribe", raw(clip)), post("/transcribe", form(clip)), get("/labels")]
+    requests = [request("POST", "/transcribe", make(clip)) for make in (raw, form)] + [request("GET", "/labels")]
     seconds = BEFORE_S + (3.0 if fault.ends else AFTER_S)
     async with asyncio.TaskGroup() as group:
         group.create_task(load(service.port, requests, per_second=PER_SECOND, n_seconds=seconds, fates=fates))
@@ -159,7 +164,7 @@ def _workers(service: Service) -> list[int]:
 
 @contextmanager
 def _connections(service: Service, n: int) -> Iterator[list[socket.socket]]:
-    """So many connections, closed at the end."""
+    """Open so many connections, and close them at the end."""
     with ExitStack() as stack:
         address = ("127.0.0.1", service.port)
         clients = [stack.enter_context(socket.create_connection(address)) for _ in range(n)]

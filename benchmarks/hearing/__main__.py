@@ -1,9 +1,9 @@
-"""Checkpoints and recordings in, how well they hear what is noisy, far or coded out, and what they wrongly accept.
+"""Measure how well a model recognizes commands in noise, rooms and codecs, and what it wrongly accepts.
 
     python -m benchmarks.hearing --data DIR --noise SOUNDS --split testing --json FILE --plots FOLDER
 
-SOUNDS are folders of everyday sounds, with a tar or a folder for each class. ``--without CLASS=MODEL`` has a class, or
-the "words never heard", heard by a model that was trained without it. Everything is drawn from fixed seeds.
+SOUNDS are folders of everyday sounds, with a tar or a folder for each class. ``--without CLASS=MODEL`` judges a class,
+or the "words never heard", by a model that was trained without it. All draws come from fixed seeds.
 """
 
 import argparse
@@ -16,13 +16,11 @@ import torch
 
 from benchmarks.hearing.calibration import Calibration
 from benchmarks.hearing.conditions import changed, in_noise
-from benchmarks.hearing.findings import Findings
 from benchmarks.hearing.material import Listeners, Material, seeded
 from benchmarks.hearing.no_command import NEVER_HEARD_WORDS, no_command
 from benchmarks.hearing.noises import babble, background, everyday, pink
-from benchmarks.hearing.pictures import draw
 from benchmarks.hearing.rejection import refusals
-from benchmarks.hearing.tables import tables
+from benchmarks.hearing.report import Findings, draw, tables
 from benchmarks.machine import describe
 from model.errors import HeedError
 from model.recognizer import SHIPPED
@@ -86,10 +84,10 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="CLASS=MODEL",
-        help="model that was trained without a class of everyday sounds, or 'words never heard', and hears it",
+        help="model that was trained without a class of everyday sounds, or 'words never heard', and judges it",
     )
     parser.add_argument("--split", choices=get_args(Split), default="validation")
-    parser.add_argument("--limit", type=int, help="seconds of each kind that are heard at most, for a quick look")
+    parser.add_argument("--limit", type=int, help="seconds of each kind at most, for a quick look")
     parser.add_argument("--json", type=Path, help="write all figures to this file")
     parser.add_argument("--plots", type=Path, help="write robustness.png, refusal.png and calibration.png here")
     return parser

@@ -1,4 +1,4 @@
-"""Posteriors and targets in, how far confidence is from accuracy out.
+"""Measure how far confidence is from accuracy.
 
 References:
     C. Guo et al.: On Calibration of Modern Neural Networks, 2017.
@@ -10,7 +10,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.shares import Share
+from benchmarks.intervals import Share
 
 N_BINS = 15
 N_RESAMPLES = 1_000
@@ -19,7 +19,7 @@ SEED = 0
 
 @dataclass(frozen=True, kw_only=True)
 class Bin:
-    """The clips whose confidence is between two bounds: their mean confidence, and how many were heard rightly."""
+    """The clips whose confidence lies between two bounds: their mean confidence, and the share that is recognized."""
 
     confidence: float
     accuracy: Share

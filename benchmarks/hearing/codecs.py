@@ -1,4 +1,4 @@
-"""Waveforms in, the same after a codec out, decoded as the service decodes them; and the bits it really took."""
+"""Send speech through codecs, decoded as the service decodes it, and count the bits that it took."""
 
 import io
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ OPUS_KBITS = (256.0, 6.0)
 
 @dataclass(frozen=True, kw_only=True)
 class Codec:
-    """How libsndfile is asked to write a clip.
+    """How libsndfile writes a clip.
 
-    ``level`` is its compression level, and None its default; ``band_hz`` is what is kept before.
+    ``level`` is its compression level, and None its default; ``band_hz`` is the band that is kept before.
     """
 
     container: str
@@ -46,8 +46,8 @@ class Codec:
         )
         return file.getvalue()
 
-    def heard(self, waveforms: Waveform) -> Waveform:
-        """Each clip in a file of its own, ``(clip, time)`` to the same; a delay of the codec stays."""
+    def through(self, waveforms: Waveform) -> Waveform:
+        """Each clip through a file of its own, ``(clip, time)`` to the same; a delay of the codec stays."""
         return np.stack([fit(decode(self.encode(waveform))) for waveform in waveforms])
 
     def kbits(self, waveforms: Waveform) -> float:
@@ -56,7 +56,7 @@ class Codec:
 
 
 def codecs() -> dict[str, Codec]:
-    """Under the names that the table gives them."""
+    """By their names in the table."""
     return {
         "8 kHz": Codec(container="WAV", subtype="PCM_16", sample_rate=TELEPHONE_RATE),
         "telephone, 300 to 3400 Hz": Codec(
@@ -81,7 +81,7 @@ def _level(kbits: float, highest: float, lowest: float) -> float:
 
 
 def _band(waveform: Waveform, low_hz: float, high_hz: float) -> Waveform:
-    """What Butterworth filters of the fourth order leave at both ends, 24 dB an octave; ``(time,)``."""
+    """Filter ``(time,)`` by Butterworth filters of the fourth order at both ends, 24 dB an octave."""
     frequencies = np.fft.rfftfreq(len(waveform), 1 / SAMPLE_RATE)
     below = low_hz / frequencies.clip(min=1.0)
     gain = 1 / np.sqrt((1 + below**8) * (1 + (frequencies / high_hz) ** 8))

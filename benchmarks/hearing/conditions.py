@@ -1,4 +1,4 @@
-"""The clips of a split and who hears them in, which of them were heard rightly under every condition out."""
+"""Find which clips of a split are recognized under each condition."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from model.recognizer import Recognizer
 SNRS_DB = (20, 10, 5, 0, -5)
 N_CODED_TOGETHER = 60  # clips that a codec's rate is measured on
 
-Hits = NDArray[np.float64]  # (clip,): 1 where the label was heard, else 0
+Hits = NDArray[np.float64]  # (clip,): 1 where the label is right, else 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +31,7 @@ class InNoise:
 
 @dataclass(frozen=True, kw_only=True)
 class Changed:
-    """One change of the sound; ``used`` says what was really done, where the name does not."""
+    """One change of the sound; ``used`` is the measured rate of a codec."""
 
     name: str
     used: str
@@ -45,7 +45,7 @@ def in_noise(material: Material, listeners: Listeners, groups: Mapping[str, Mapp
     for group, kind, recordings in tqdm(kinds, "noises", leave=False):
         noise = cuts(recordings, len(material.waveforms), seeded(f"{group}: {kind}"))
         at_db = {
-            snr_db: heard(listeners.of(kind), noisy(material.waveforms, noise, snr_db).numpy(), material.targets)
+            snr_db: hits_of(listeners.of(kind), noisy(material.waveforms, noise, snr_db).numpy(), material.targets)
             for snr_db in SNRS_DB
         }
         found.append(InNoise(group=group, kind=kind, at_db=at_db))
@@ -53,20 +53,20 @@ def in_noise(material: Material, listeners: Listeners, groups: Mapping[str, Mapp
 
 
 def changed(material: Material, recognizer: Recognizer) -> list[Changed]:
-    """Nothing, then every distortion and every codec."""
+    """No change, then every distortion and every codec."""
     clips, targets = material.waveforms, material.targets
-    found = [Changed(name="nothing", used="", hits=heard(recognizer, clips.numpy(), targets))]
+    found = [Changed(name="nothing", used="", hits=hits_of(recognizer, clips.numpy(), targets))]
     for name, distort in tqdm(distortions().items(), "distortions", leave=False):
         distorted = distort(clips, seeded(name)).numpy()
-        found.append(Changed(name=name, used="", hits=heard(recognizer, distorted, targets)))
+        found.append(Changed(name=name, used="", hits=hits_of(recognizer, distorted, targets)))
     for name, codec in tqdm(codecs().items(), "codecs", leave=False):
         kbits = codec.kbits(clips.numpy()[:N_CODED_TOGETHER])
-        coded = codec.heard(clips.numpy())
-        found.append(Changed(name=name, used=f"{kbits:.1f} kbit/s", hits=heard(recognizer, coded, targets)))
+        coded = codec.through(clips.numpy())
+        found.append(Changed(name=name, used=f"{kbits:.1f} kbit/s", hits=hits_of(recognizer, coded, targets)))
     return found
 
 
-def heard(recognizer: Recognizer, waveforms: Waveform, targets: NDArray[np.int64]) -> Hits:
+def hits_of(recognizer: Recognizer, waveforms: Waveform, targets: NDArray[np.int64]) -> Hits:
     """Where the likeliest label is the right one; ``(clip, time)``, ``(clip,)`` to ``(clip,)``."""
     right: NDArray[np.bool_] = recognizer.posteriors(waveforms).argmax(axis=1) == targets
     return right.astype(np.float64)

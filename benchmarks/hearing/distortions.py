@@ -1,6 +1,6 @@
-"""Waveforms in, the same speech in noise, in a room, at another place, speed or loudness out.
+"""Put speech into noise or into a room, move it, or change its speed or loudness.
 
-Shape: every distortion takes and gives ``(clip, time)``, float32 in [-1, 1] at 16 kHz. Draws come from the generator.
+Shape: every distortion takes and returns ``(clip, time)``, float32 in [-1, 1] at 16 kHz. Draws come from the generator.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ FIRST_ECHO_SECONDS = 0.002
 
 
 def distortions() -> dict[str, Distortion]:
-    """All but noises and codecs, under the names that the table gives them."""
+    """All but noises and codecs, by their names in the table."""
     rooms = {f"reverberation, RT60 {seconds} s": _room(seconds) for seconds in RT60_SECONDS}
     gains = {f"gain {gain_db:+} dB": _gain(gain_db) for gain_db in GAINS_DB}
     shifts = {f"shifted {shift_ms:+} ms": _shift(shift_ms) for shift_ms in SHIFTS_MS}
@@ -33,13 +33,13 @@ def distortions() -> dict[str, Distortion]:
 
 
 def noisy(waveforms: Tensor, noise: Tensor, snr_db: float) -> Tensor:
-    """Noise at a ratio of mean powers over the second; what would be louder than full scale is scaled, not clipped."""
+    """Add noise at a ratio of mean powers over the second; a sum beyond full scale is scaled, not clipped."""
     mixed = add_noise(waveforms, noise, torch.full((len(waveforms),), float(snr_db)))
     return mixed / mixed.abs().amax(dim=1, keepdim=True).clamp(min=1.0)
 
 
 def reverberant(waveforms: Tensor, rt60_seconds: float, generator: Generator) -> Tensor:
-    """A talker as far away as the reverberation is loud: a direct path and a tail of the same energy, level kept.
+    """Put a talker so far away that the reverberation is as loud as the direct path; the level is kept.
 
     The tail is noise that has decayed by 60 dB after ``rt60_seconds``, another one for every clip.
     """
@@ -56,14 +56,14 @@ def reverberant(waveforms: Tensor, rt60_seconds: float, generator: Generator) ->
 
 
 def amplified(waveforms: Tensor, gain_db: float) -> Tensor:
-    """Recorded in 16 bits: what is too loud is clipped, what is quiet keeps few of them."""
+    """Record louder or more quietly in 16 bits: loud samples are clipped, quiet ones keep few bits."""
     louder = waveforms * ratio(torch.tensor(float(gain_db)))
     samples: Tensor = (louder * FULL_SCALE).round().clamp(-FULL_SCALE, FULL_SCALE)
     return samples / FULL_SCALE
 
 
 def at_speed(waveforms: Tensor, speed: float) -> Tensor:
-    """Played faster or slower, with its pitch; fitted to the second again."""
+    """Play faster or slower, with its pitch, fitted to the second again."""
     played = [fit(soxr.resample(waveform, speed * SAMPLE_RATE, SAMPLE_RATE)) for waveform in waveforms.numpy()]
     return torch.from_numpy(np.stack(played)).clamp(-1.0, 1.0)
 

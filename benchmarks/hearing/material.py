@@ -1,4 +1,4 @@
-"""A data set and checkpoints in, what the benchmarks of hearing play and who listens out."""
+"""The clips that the benchmarks of hearing play, and the recognizers that judge them."""
 
 import hashlib
 import zlib
@@ -68,9 +68,9 @@ class Material:
 
 @dataclass(frozen=True, kw_only=True)
 class Listeners:
-    """Who hears what: one recognizer all, but for classes of sound that another one was trained without.
+    """One recognizer for all sounds, except for classes that another one was trained without.
 
-    ``digests`` are the SHA-256 of their files, by class, of the one for the rest under the name ``default``.
+    ``digests`` are the SHA-256 of their files, by class; that of the one for the rest is named ``default``.
     """
 
     default: Recognizer
@@ -110,10 +110,10 @@ class Listeners:
 
 
 def seeded(name: str) -> Generator:
-    """Draws that depend on what they are for, and on nothing that was drawn before."""
+    """A generator for draws that depend on their purpose and on no draw before."""
     return Generator().manual_seed(zlib.crc32(name.encode()))
 
 
 def _some(n: int, limit: int | None) -> Tensor:
-    """Places of all in their order, or of as many as the limit at random."""
+    """The places of all in their order, or of ``limit`` at random."""
     return torch.arange(n) if limit is None else torch.randperm(n, generator=seeded("some"))[:limit]

@@ -1,4 +1,4 @@
-"""A split and recordings in, the sounds that must not pass for a command out, kind by kind."""
+"""The sounds that must not be accepted as a command, kind by kind."""
 
 from collections.abc import Iterator, Mapping
 
@@ -24,7 +24,7 @@ EVERYDAY_STEP_SECONDS = 0.5
 BACKGROUND_STEP_SECONDS = 0.1  # a split has a few seconds of each
 N_MADE = 40  # recordings of each kind
 N_QUIET = 400
-LOUDNESS_DB = (-50.0, 0.0)  # peaks of what is made, even in decibels
+LOUDNESS_DB = (-50.0, 0.0)  # peaks of sounds made by rule, drawn evenly in decibels
 
 Kind = tuple[str, str, Tensor]  # group, name, (clip, time)
 
@@ -50,7 +50,7 @@ def no_command(
 
 
 def single_clicks(n: int, generator: Generator) -> Tensor:
-    """One each in digital silence, up to 2 ms long, ``(n, time)``."""
+    """A click each in digital silence, up to 2 ms long, ``(n, time)``."""
     time = torch.arange(WINDOW_SAMPLES)
     length = torch.randint(1, 33, (n, 1), generator=generator)
     start = torch.randint(WINDOW_SAMPLES - 33, (n, 1), generator=generator)
@@ -59,5 +59,5 @@ def single_clicks(n: int, generator: Generator) -> Tensor:
 
 
 def last_bits(n: int, generator: Generator) -> Tensor:
-    """What a converter of 16 bits writes of nothing: -1, 0 or 1 at random, ``(n, time)``."""
+    """The noise of a converter of 16 bits: -1, 0 or 1 at random, ``(n, time)``."""
     return torch.randint(-1, 2, (n, WINDOW_SAMPLES), generator=generator) / FULL_SCALE

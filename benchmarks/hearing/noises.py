@@ -1,4 +1,4 @@
-"""Data, recordings and a seed in, kinds of noise by name out, and seconds of them."""
+"""The kinds of noise by name, and seconds of them drawn from a seed."""
 
 from pathlib import Path
 
@@ -37,7 +37,7 @@ def everyday(sources: list[Path]) -> dict[str, Recordings]:
 
 
 def babble(clips: list[Clip], cache: WaveformCache, generator: Generator) -> Recordings:
-    """Eight people who speak at once, one word a second each, all as loud."""
+    """Eight voices at once, each with a word a second, all as loud."""
     voices = []
     for _ in range(N_VOICES):
         words = cache.waveforms(draw(clips, MADE_SECONDS, generator))
@@ -63,7 +63,7 @@ def steps(recordings: Recordings, step_seconds: float) -> Tensor:
 
 
 def cuts(recordings: Recordings, n: int, generator: Generator) -> Tensor:
-    """Seconds drawn from those in which something sounds, ``(n, time)``: what is silent can't be brought to a level."""
+    """Seconds drawn from those that are not silent, ``(n, time)``: silence can't be brought to a level."""
     seconds = steps(recordings, CUT_STEP_SECONDS)
     sounding = seconds[seconds.square().mean(dim=1).sqrt() > FAINTEST]
     return sounding[torch.randint(len(sounding), (n,), generator=generator)]

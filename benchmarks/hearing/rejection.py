@@ -1,21 +1,21 @@
-"""Sounds without a command and who hears them in, how many pass for one where most commands pass out."""
+"""Count the sounds without a command that are accepted, where most commands are accepted too."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Self
+from dataclasses import asdict, dataclass
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
 from benchmarks.hearing.material import Listeners, Material
-from benchmarks.shares import Share
+from benchmarks.intervals import Share
 from model.labels import is_command
 from model.recognizer import Recognizer
 from training.config import TrainConfig
 
 PASS_SHARE = 0.95  # of the commands, at the threshold that kinds of sound are compared at
-REFUSED = -1.0  # the score of what no threshold accepts
+REFUSED = -1.0  # the score that no threshold accepts
 
 Scores = NDArray[np.float64]  # (clip,): the highest threshold that accepts it
 IS_COMMAND = np.array([is_command(label) for label in TrainConfig().labels])
@@ -23,7 +23,7 @@ IS_COMMAND = np.array([is_command(label) for label in TrainConfig().labels])
 
 @dataclass(frozen=True, kw_only=True)
 class Passing:
-    """What one recognizer makes of the clips that hold a command: their scores, and its thresholds."""
+    """The scores of the clips that hold a command, by one recognizer, and its thresholds."""
 
     scores: Scores
     strict: float  # where 95 % pass
@@ -35,7 +35,7 @@ class Passing:
 
 @dataclass(frozen=True, kw_only=True)
 class Refusal:
-    """What one recognizer makes of one kind of sound that holds no command."""
+    """The scores of one kind of sound that holds no command, by one recognizer."""
 
     group: str
     kind: str
@@ -51,9 +51,23 @@ class Refusal:
     def accepted_as_shipped(self) -> NDArray[np.bool_]:
         return self.scores >= self.passing.shipped
 
+    def figures(self) -> dict[str, Any]:
+        """As JSON holds them."""
+        passing = self.passing
+        return {
+            "group": self.group,
+            "kind": self.kind,
+            "threshold": passing.strict,
+            "accepted": asdict(Share.of(self.accepted)),
+            "commands_passed": asdict(passing.share(passing.strict)),
+            "shipped_threshold": passing.shipped,
+            "accepted_as_shipped": asdict(Share.of(self.accepted_as_shipped)),
+            "commands_passed_as_shipped": asdict(passing.share(passing.shipped)),
+        }
+
     @classmethod
     def together(cls, parts: list[Self]) -> Self:
-        """Kinds of one group that one recognizer hears, as one kind."""
+        """Kinds of one group and of one recognizer, as one kind."""
         scores = np.concatenate([part.scores for part in parts])
         return cls(group=parts[0].group, kind=parts[0].group, scores=scores, passing=parts[0].passing)
 
@@ -67,7 +81,7 @@ class Refusal:
 def refusals(
     material: Material, listeners: Listeners, kinds: Iterable[tuple[str, str, Tensor]]
 ) -> tuple[Passing, list[Refusal]]:
-    """What passes of every kind, each judged at the thresholds of the recognizer that hears it.
+    """The refusals of every kind, each at the thresholds of the recognizer that judges it.
 
     Args:
         kinds: group, name and ``(clip, time)`` of each.

@@ -1,10 +1,10 @@
-"""A data set in, the comparison of the networks out: a table, pictures of how they learn and forget, and all figures.
+"""Compare the networks at the same number of parameters: accuracy, cost, how they learn and how they forget.
 
     python -m benchmarks.networks --data DIR --out FOLDER
 
-Trains every network at the same number of parameters; runs that are finished are kept, broken ones go on. Times are
-medians of one clip heard again and again, one thread, PyTorch, from waveform to posteriors; the networks take turns, so
-that what else the machine does hits them alike. ``docs/networks.md`` explains what comes out.
+Finished runs are kept, and broken ones go on. Times are medians of one clip again and again, from waveform to
+posteriors in PyTorch on one thread; the networks take turns, so that other work on the machine affects all of them
+alike. ``docs/networks.md`` explains the figures and pictures.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from torch import Tensor
 from benchmarks.clips import noise
 from benchmarks.machine import describe
 from benchmarks.networks import gradients
-from benchmarks.networks.curves import Panel, draw
+from benchmarks.networks.drawings import draw_gradients, draw_learning
 from benchmarks.networks.equal import N_EPOCHS, NETWORKS, multiply_adds, n_parameters, train_all
 from benchmarks.table import table
 from benchmarks.timing import interleaved_ms
@@ -46,8 +46,7 @@ from training.run_log import FILE as METRICS
 DOCS = Path(__file__).parent.parent / "docs" / "networks"
 N_GRADIENT_CLIPS = 256
 N_TIMED = 30  # rounds of ten
-CARRIED = ("elman", "fastrnn", "gru", "lstm")  # their last state comes of the recurrence alone
-SMALLEST_SHOWN = 1e-9  # a gradient below it leaves the picture
+CARRIED = ("elman", "fastrnn", "gru", "lstm")  # their last state comes from the recurrence alone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +69,7 @@ class Score:
 
 @dataclass(frozen=True, kw_only=True)
 class Compared:
-    """All that is told of one network; gradients are by frame, fresh and trained."""
+    """All figures of one network; gradients are by frame, of fresh and of trained weights."""
 
     name: str
     config: NetworkConfig
@@ -89,14 +88,11 @@ def main(arguments: list[str] | None = None) -> int:
     splits: list[Split] = ["validation", "testing"] if options.testing else ["validation"]
     try:
         for split in splits:
-            read_split(options.data, split)  # what is missing is told now, not when all is trained
+            read_split(options.data, split)  # say now what is missing, not when all is trained
         train_all(options.data, options.out, options.epochs, options.jobs)
         networks = compare(options.data, options.out, splits)
         options.docs.mkdir(parents=True, exist_ok=True)
-        draw_learning(networks, options.docs / "learning.png")
-        draw_gradients({compared.name: compared.of_answer for compared in networks}, options.docs / "answer.png")
-        of_states = {compared.name: compared.of_last_state for compared in networks if compared.of_last_state}
-        draw_gradients(of_states, options.docs / "state.png")
+        draw(networks, options.docs)
         machine = describe("torch", "numpy")
         (options.docs / "networks.json").write_text(as_json(machine, networks))
     except (DataError, HeedError, OSError) as error:
@@ -172,6 +168,27 @@ def score(engine: TorchEngine, root: Path, split: Split) -> Score:
     )
 
 
+def draw(networks: list[Compared], folder: Path) -> None:
+    """Write learning.png, answer.png and state.png.
+
+    Raises:
+        OSError: a file can't be written.
+    """
+    accuracies, losses = (
+        {compared.name: [epoch[key] for epoch in compared.epochs] for compared in networks}
+        for key in ("balanced_accuracy", "loss")
+    )
+    draw_learning(accuracies, losses, folder / "learning.png")
+    of_answers = {compared.name: compared.of_answer for compared in networks}
+    of_states = {compared.name: compared.of_last_state for compared in networks if compared.of_last_state}
+    for gradients_of, name in ((of_answers, "answer.png"), (of_states, "state.png")):
+        by_weights = {
+            weights: {network: of[weights] for network, of in gradients_of.items()}
+            for weights in ("fresh weights", "trained")
+        }
+        draw_gradients(by_weights, folder / name)
+
+
 def as_table(networks: list[Compared], splits: list[Split]) -> str:
     columns = ["network", "parameters", "multiply-adds", "ms", *splits, f"worst on {splits[-1]}"]
     rows = [
@@ -202,31 +219,8 @@ def _short(value: object) -> object:
     return [_short(entry) for entry in value] if isinstance(value, list | tuple) else value
 
 
-def draw_learning(networks: list[Compared], path: Path) -> None:
-    figures = {"balanced_accuracy": "balanced accuracy on validation", "loss": "loss on training clips"}
-    panels = [
-        Panel(
-            curves={compared.name: [epoch[key] for epoch in compared.epochs] for compared in networks},
-            first=1,
-            axes={"xlabel": "epoch", "ylabel": label},
-        )
-        for key, label in figures.items()
-    ]
-    draw(panels, path)
-
-
-def draw_gradients(by_network: dict[str, dict[str, list[float]]], path: Path) -> None:
-    axes = {
-        "xlabel": "frame, one every 10 ms",
-        "ylabel": "gradient, greatest 1",
-        "yscale": "log",
-        "ylim": (SMALLEST_SHOWN, 2),
-    }
-    panels = [
-        Panel(curves={name: of[weights] for name, of in by_network.items()}, axes={"title": weights, **axes})
-        for weights in ("fresh weights", "trained")
-    ]
-    draw(panels, path)
+if __name__ == "__main__":
+    sys.exit(main())
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A data set in, all networks out, each trained at the same number of parameters, by one recipe, from one seed."""
+"""Train each network at the same number of parameters, by one recipe, from one seed."""
 
 import json
 import sys
@@ -37,7 +37,7 @@ NETWORKS: dict[str, NetworkConfig] = {
     "attention-unidirectional": AttentionConfig(hidden_size=48, bidirectional=False),
     "attention": AttentionConfig(hidden_size=40),
 }
-LEARNING_RATES = {"elman": 3e-4}  # the recipe's 2e-3 is too much for it: training/LOG.md has what others brought
+LEARNING_RATES = {"elman": 3e-4}  # the recipe's 2e-3 is too much for it; training/LOG.md has other rates
 
 
 def n_parameters(config: NetworkConfig) -> int:
@@ -60,7 +60,7 @@ def sized(config: NetworkConfig) -> NetworkConfig:
 
 
 def _of_size(config: NetworkConfig, size: int) -> NetworkConfig:
-    if isinstance(config, AttentionConfig):  # its heads share the states, which so come in fours: too coarse
+    if isinstance(config, AttentionConfig):  # its heads share the states, so these come in fours, which is too coarse
         return replace(config, stem_channels=size)
     return replace(config, hidden_size=size)
 
@@ -111,7 +111,7 @@ def train_all(root: Path, out: Path, n_epochs: int, n_jobs: int) -> None:
 
 
 def in_a_process(name: str, root: Path, folder: Path, n_epochs: int) -> float:
-    """What :func:`train_one` returns in a fresh process. A pool for all runs would begin some more after Ctrl-C."""
+    """Run :func:`train_one` in a fresh process. A pool for all runs would begin further ones after Ctrl-C."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
         return process.submit(train_one, name, root, folder, n_epochs).result()
 

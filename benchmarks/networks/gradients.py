@@ -1,4 +1,4 @@
-"""A network and frames in, how far its answer leans on each frame out: the gradient on its way back through time."""
+"""Measure how much a network's answer depends on each frame: the gradient on its way back through time."""
 
 import torch
 from torch import Tensor
@@ -17,7 +17,7 @@ def of_answer(network: Network, frames: Tensor, targets: Tensor) -> list[float]:
 
 
 def of_last_state(network: Network, frames: Tensor, targets: Tensor) -> list[float]:
-    """The same if the last state alone were classified: what has come through the recurrence and no other way.
+    """The same if the last state alone were classified, so that the gradient has no way but through the recurrence.
 
     The textbook networks do so anyway; those with gates classify the mean of all states, and through it every frame has
     a way to the answer that is short.

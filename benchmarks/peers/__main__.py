@@ -1,4 +1,4 @@
-"""One export in, heed and what a user might serve it with instead out, under the same load, side by side.
+"""Measure heed beside other ways to serve the same model, under the same load.
 
     python -m benchmarks.peers
 
@@ -16,8 +16,9 @@ import venv
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from benchmarks.clips import EXAMPLE, form
+from benchmarks.clips import EXAMPLE
 from benchmarks.machine import describe
+from benchmarks.requests import form
 from benchmarks.service import Service, free_port, heed, running
 from benchmarks.speed.wrk import Load, post
 from benchmarks.table import table

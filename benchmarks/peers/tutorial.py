@@ -1,4 +1,4 @@
-"""Forms with a clip in, answers out, the way tutorials serve a PyTorch model: computed in an ``async def`` handler."""
+"""Serve heed's model as tutorials serve a PyTorch model: computed in an ``async def`` handler."""
 
 import io
 import os

@@ -1,4 +1,4 @@
-"""Heed's export in, its time per clip and that of a network of wav2vec2's size out, one clip at a time, as JSON.
+"""Measure the time per clip of heed's export and of a network of wav2vec2's size, and print it as JSON.
 
 The other network is of the size of superb/wav2vec2-base-superb-ks, the model of Hugging Face's audio-classification
 examples. Its weights are random: speed does not depend on them.

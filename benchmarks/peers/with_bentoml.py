@@ -1,4 +1,4 @@
-"""Forms with a clip in, heed's answers out, served by BentoML: ``python -m benchmarks.peers.with_bentoml``."""
+"""Serve heed's model with BentoML: ``python -m benchmarks.peers.with_bentoml``."""
 
 import os
 from pathlib import Path

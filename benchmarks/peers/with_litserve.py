@@ -1,4 +1,4 @@
-"""Forms with a clip in, heed's answers out, served by LitServe: ``python -m benchmarks.peers.with_litserve``."""
+"""Serve heed's model with LitServe: ``python -m benchmarks.peers.with_litserve``."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Forms with a clip in, heed's answers out, served by Ray Serve: ``python -m benchmarks.peers.with_ray``."""
+"""Serve heed's model with Ray Serve: ``python -m benchmarks.peers.with_ray``."""
 
 import os
 from pathlib import Path

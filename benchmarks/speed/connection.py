@@ -1,10 +1,8 @@
-"""Requests in, answers out, over one open connection: a client so light that it hardly shows beside the server."""
+"""Send requests over one open connection: a client so light that it hardly shows beside the server."""
 
 import socket
 from types import TracebackType
 from typing import Self
-
-from benchmarks.clips import Body
 
 
 class Connection:
@@ -40,12 +38,3 @@ class Connection:
         if not received:
             raise ConnectionError("the server hung up")
         return received
-
-
-def get(path: str) -> bytes:
-    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
-
-
-def post(path: str, body: Body) -> bytes:
-    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {body.content_type}\r\n"
-    return f"{head}Content-Length: {len(body.content)}\r\n\r\n".encode() + body.content

@@ -1,12 +1,13 @@
-"""An export in, how its cost grows with batch size, clip length and connections out: tables, and a picture of them.
+"""Measure how the cost grows with batch size, clip length and connections.
 
     python -m benchmarks.speed.growth
 
 Needs wrk (Debian: ``apt-get install wrk``). Each curve is the work done per second; its knee is the first point that
-reaches 90 % of its highest one, from where on more brings little or nothing.
+reaches 90 % of its highest one. Beyond it more brings little or nothing.
 """
 
 import argparse
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
@@ -16,12 +17,13 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib import pyplot as plt
 
-from benchmarks.clips import EXAMPLE, noise, raw, wav
+from benchmarks.clips import EXAMPLE, noise, wav
 from benchmarks.machine import describe
+from benchmarks.requests import raw
 from benchmarks.service import heed
 from benchmarks.speed.wrk import Load, post
 from benchmarks.table import table
-from benchmarks.timing import interleaved_ms
+from benchmarks.timing import Call, interleaved_ms
 from model.audio import SAMPLE_RATE, WINDOW_SAMPLES
 from model.recognizer import SHIPPED, Recognizer
 
@@ -32,9 +34,9 @@ N_CONNECTIONS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1000)
 KNEE = 0.9
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Curve:
-    """What grows, the time that it takes, and the work done per second."""
+    """The time that each size takes, and the work done per second; the first three are names of columns."""
 
     grows: str
     takes: str
@@ -81,30 +83,21 @@ def main() -> None:
 
 def by_batch_size(recognizer: Recognizer, n_rounds: int) -> Curve:
     batches = {size: noise(size * WINDOW_SAMPLES).reshape(size, -1) for size in BATCH_SIZES}
-    calls = {str(size): partial(recognizer.posteriors, batch) for size, batch in batches.items()}
-    medians = [float(np.median(times)) for times in interleaved_ms(calls, n_rounds, n_calls=1).values()]
-    return Curve(
-        grows="batch",
-        takes="ms per batch",
-        work="clips/s",
-        sizes=BATCH_SIZES,
-        milliseconds=tuple(medians),
-        rates=tuple(1000 * size / time_ms for size, time_ms in zip(BATCH_SIZES, medians, strict=True)),
-    )
+    calls: dict[float, Call] = {size: partial(recognizer.posteriors, batch) for size, batch in batches.items()}
+    return _timed(("batch", "ms per batch", "clips/s"), calls, n_rounds)
 
 
 def by_clip_length(recognizer: Recognizer, n_rounds: int) -> Curve:
     clips = {seconds: wav(noise(round(seconds * SAMPLE_RATE))) for seconds in CLIP_SECONDS}
-    calls = {str(seconds): partial(recognizer.recognize, clip) for seconds, clip in clips.items()}
-    medians = [float(np.median(times)) for times in interleaved_ms(calls, n_rounds, n_calls=1).values()]
-    return Curve(
-        grows="clip, s",
-        takes="ms per clip",
-        work="seconds of sound heard per second",
-        sizes=CLIP_SECONDS,
-        milliseconds=tuple(medians),
-        rates=tuple(1000 * seconds / time_ms for seconds, time_ms in zip(CLIP_SECONDS, medians, strict=True)),
-    )
+    calls: dict[float, Call] = {seconds: partial(recognizer.recognize, clip) for seconds, clip in clips.items()}
+    return _timed(("clip, s", "ms per clip", "seconds of sound recognized per second"), calls, n_rounds)
+
+
+def _timed(names: tuple[str, str, str], calls: Mapping[float, Call], n_rounds: int) -> Curve:
+    times = interleaved_ms({str(size): call for size, call in calls.items()}, n_rounds, n_calls=1)
+    medians = tuple(float(np.median(milliseconds)) for milliseconds in times.values())
+    rates = tuple(1000 * size / time_ms for size, time_ms in zip(calls, medians, strict=True))
+    return Curve(*names, sizes=tuple(calls), milliseconds=medians, rates=rates)
 
 
 def by_connections(model: Path, seconds: float, n_repeats: int) -> Curve:

@@ -1,4 +1,4 @@
-"""A checkpoint in, the time of every stage of a clip's way out, beside the least that this core would need for it.
+"""Time every stage of a clip, beside the least time that this core needs for it.
 
     python -m benchmarks.speed.latency
 
@@ -16,10 +16,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from benchmarks.clips import EXAMPLE, form, raw, varied
+from benchmarks.clips import EXAMPLE, varied
 from benchmarks.machine import describe
+from benchmarks.requests import form, raw, request
 from benchmarks.service import heed
-from benchmarks.speed.connection import Connection, get, post
+from benchmarks.speed.connection import Connection
 from benchmarks.speed.parts import Parts, run
 from benchmarks.table import table
 from benchmarks.timing import Call, interleaved_ms
@@ -47,13 +48,7 @@ def main() -> None:
     checkpoint = load(options.model)
     with tempfile.TemporaryDirectory() as folder, torch.inference_mode():
         parts = Parts(checkpoint, Path(folder))
-        engines: dict[str, Engine] = {
-            REFERENCE: TorchEngine(checkpoint),
-            "ONNX Runtime": parts.engine,
-            "ONNX Runtime, 8 bits in the network's MatMul": parts.quantized("MatMul"),
-            "ONNX Runtime, 8 bits in its Conv too": parts.quantized("MatMul", "Conv"),
-            "ONNX Runtime, 8 bits in the front end too": parts.quantized("MatMul", "Conv", with_frontend=True),
-        }
+        engines: dict[str, Engine] = {REFERENCE: TorchEngine(checkpoint), "ONNX Runtime": parts.engine}
         with heed(parts.path, workers=1) as service, Connection(service.port) as connection:
             stages = _stages(parts) | _requests(connection) | _in_torch(parts)
             times = interleaved_ms(stages | _engines(engines) | {"sgemm": _sgemm()}, options.rounds)
@@ -86,11 +81,11 @@ def _stages(parts: Parts) -> dict[str, Call]:
 def _requests(connection: Connection) -> dict[str, Call]:
     clip = EXAMPLE.read_bytes()
     requests = {
-        "GET /livez": get("/livez"),
-        "POST /transcribe, raw": post("/transcribe", raw(clip)),
-        "POST /transcribe, form": post("/transcribe", form(clip)),
+        "GET /livez": request("GET", "/livez"),
+        "POST /transcribe, raw": request("POST", "/transcribe", raw(clip)),
+        "POST /transcribe, form": request("POST", "/transcribe", form(clip)),
     }
-    return {name: partial(connection.ask, request) for name, request in requests.items()}
+    return {name: partial(connection.ask, content) for name, content in requests.items()}
 
 
 def _in_torch(parts: Parts) -> dict[str, Call]:

@@ -1,4 +1,4 @@
-"""A running service in, what it does under load out: rate, latency, errors, processor and memory.
+"""Measure the rate, latency, errors, processor and memory of the service under load.
 
     python -m benchmarks.speed.load
 
@@ -13,8 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.clips import EXAMPLE, Body, form, raw
+from benchmarks.clips import EXAMPLE
 from benchmarks.machine import describe
+from benchmarks.requests import Body, form, raw
 from benchmarks.service import Service, heed
 from benchmarks.speed.wrk import Load, post, post_at_rate
 from benchmarks.table import table

@@ -1,14 +1,12 @@
-"""A checkpoint in, what it computes in parts and in variants out, each in ONNX Runtime: what latency.py compares."""
+"""Export a checkpoint as a whole and in its parts, for latency.py to time each."""
 
 import warnings
 from pathlib import Path
 
 import numpy as np
-import onnx
 import onnxruntime
 import torch
 from numpy.typing import NDArray
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
@@ -38,17 +36,6 @@ class Parts:
         self.path = folder / "whole.onnx"
         self.path.write_bytes(export(checkpoint, source_digest=""))
         self.engine = OnnxEngine(self.path)
-
-    def quantized(self, *operators: str, with_frontend: bool = False) -> OnnxEngine:
-        """The export with the weights of some operators, and what comes into them, in 8 bits."""
-        path = self.path.with_stem("-".join(["int8", *operators, str(with_frontend)]))
-        nodes = [node.name for node in onnx.load(self.path).graph.node]
-        excluded = [] if with_frontend else [name for name in nodes if name.startswith("/frontend/")]
-        # signed weights would be more usual, but ONNX Runtime has no convolution with them
-        quantize_dynamic(
-            self.path, path, op_types_to_quantize=operators, nodes_to_exclude=excluded, weight_type=QuantType.QUInt8
-        )
-        return OnnxEngine(path)
 
     def multiply_adds(self) -> tuple[int, int]:
         """Of front end and network, on one second."""

@@ -1,4 +1,4 @@
--- A file to send, its content type and the mean pause before a request in, one line of JSON out: a script for wrk.
+-- A script for wrk: send a file with a content type, pausing at random if asked to, and print one line of JSON.
 
 local threads, statuses = {}, {}
 

@@ -1,8 +1,8 @@
-"""A network's name in, how fast it trains on this machine's processor out, and where the time goes.
+"""Measure how fast a network trains on this machine's processor, and where the time goes.
 
     python -m benchmarks.speed.training
 
-Trains for some batches, with all that a run does to them, on noises from a seed: speed does not depend on what is said.
+Trains for some batches, with all that a run does to them, on noises from a seed: speed does not depend on the sound.
 """
 
 import argparse

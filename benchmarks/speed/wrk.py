@@ -1,7 +1,7 @@
-"""A server's address and a request in, its rate, latencies and errors under load out: measured by wrk.
+"""Run wrk against a server, and read its rate, latencies and errors.
 
 Needs wrk 4.1 or newer (Debian: ``apt-get install wrk``). wrk sends the next request of a connection when the last one
-is answered; what a slow answer has kept it from sending it counts as slow too.
+is answered; it counts the requests that a slow answer kept it from sending as slow too.
 """
 
 import json
@@ -17,7 +17,7 @@ from typing import Self
 
 import numpy as np
 
-from benchmarks.clips import Body
+from benchmarks.requests import Body
 
 SCRIPT = Path(__file__).with_name("post.lua")
 TIMEOUT_S = 10
@@ -26,7 +26,7 @@ MEAN_PAUSE_S = 0.25  # far above the time of an answer, so that the answers hard
 
 @dataclass(frozen=True, kw_only=True)
 class Load:
-    """What wrk saw: requests answered with 200 per second, latencies of all answers, and answers by status.
+    """Requests answered with 200 per second, latencies of all answers, and answers by status.
 
     The statuses also count connections that failed.
     """

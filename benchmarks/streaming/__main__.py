@@ -1,43 +1,31 @@
-"""Ways of listening and recordings in, what each hears in live streams out: words, false accepts, delay and cost.
+"""Measure how well a model recognizes commands in live streams: words, false accepts, delay and cost.
 
     python -m benchmarks.streaming --data DIR --noise SOUNDS --recurrent GRU --split testing --json FILE --plot PNG
 
 Five mixes of ten minutes hold a word about every three seconds over background noise at 10 dB. Two hours of noise and
-two hours of other words back to back hold none. Everything is drawn from fixed seeds; all thresholds are tried at once.
+two hours of other words back to back hold no command. All draws come from fixed seeds.
 """
 
 import argparse
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import reduce
 from math import inf
 from operator import add
 from pathlib import Path
-from typing import Self, get_args
+from typing import get_args
 
 import torch
 from tqdm import tqdm
 
-from benchmarks.hearing.material import seeded
-from benchmarks.hearing.noises import Recordings, background, everyday
+from benchmarks.intervals import Rate
 from benchmarks.machine import describe
-from benchmarks.streaming.findings import Point, Way
-from benchmarks.streaming.live import Cost
+from benchmarks.streaming.cost import Cost
 from benchmarks.streaming.matches import Matches
-from benchmarks.streaming.rates import Rate
-from benchmarks.streaming.report import draw, tables
-from benchmarks.streaming.spotting import Heard, follow
-from benchmarks.streaming.streams import (
-    at_any_loudness,
-    background_stream,
-    everyday_stream,
-    lasting,
-    made_stream,
-    words_stream,
-)
-from benchmarks.streaming.word_mix import Word, word_mix
+from benchmarks.streaming.report import Point, Way, draw, tables
+from benchmarks.streaming.split_streams import SplitStreams
+from benchmarks.streaming.spotting import Spotted, spot
 from model.audio import SAMPLE_RATE, Waveform
 from model.checkpoint import load
 from model.engines.protocol import Engine
@@ -45,75 +33,21 @@ from model.engines.recurrent import RecurrentEngine
 from model.errors import HeedError
 from model.recognizer import SHIPPED, Recognizer
 from model.spotter import Spotter
-from training.config import TrainConfig
-from training.data.cache import WaveformCache
-from training.data.clips import Clip
-from training.data.speech_commands import Split, read_split
+from training.data.speech_commands import Split
 from training.errors import DataError
 
 N_MIXES = 5
-MIX_MINUTES = 10.0
-NOISE_MINUTES = 40.0  # of each of three kinds
-WORDS_MINUTES = 120.0
 COST_SECONDS = 120.0
 THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Material:
-    """A split of Speech Commands and noises; ``most_minutes`` is how long a stream lasts at most."""
-
-    clips: list[Clip]
-    cache: WaveformCache
-    background: dict[str, Recordings]
-    everyday: dict[str, Recordings]
-    most_minutes: float
-
-    @classmethod
-    def read(cls, root: Path, split: Split, sources: list[Path], most_minutes: float) -> Self:
-        """Raises:
-        DataError: the data set or a source of noise is missing or damaged.
-        """
-        clips = read_split(root, split)
-        return cls(
-            clips=clips,
-            cache=WaveformCache(clips, root / "heed-cache" / split),
-            background=background(root, split),
-            everyday=everyday(sources),
-            most_minutes=most_minutes,
-        )
-
-    def seconds(self, minutes: float) -> float:
-        return 60 * min(minutes, self.most_minutes)
-
-    def mix(self, place: int) -> tuple[Waveform, list[Word]]:
-        return word_mix(self.clips, self.cache, self.background, self.seconds(MIX_MINUTES), seeded(f"mix {place}"))
-
-    def noises(self) -> dict[str, Iterator[Waveform]]:
-        kinds = {
-            "background noises": background_stream(self.background, seeded("background stream")),
-            "made by rule": made_stream(seeded("made stream")),
-        }
-        if self.everyday:
-            kinds["everyday sounds"] = everyday_stream(self.everyday, seeded("everyday stream"))
-        seconds = self.seconds(NOISE_MINUTES)
-        return {
-            kind: lasting(at_any_loudness(pieces, seeded(f"loudness of {kind}")), seconds)
-            for kind, pieces in kinds.items()
-        }
-
-    def other_words(self) -> Iterator[Waveform]:
-        others = [clip for clip in self.clips if clip.word not in TrainConfig.commands]
-        return lasting(words_stream(others, self.cache, seeded("words stream")), self.seconds(WORDS_MINUTES))
 
 
 def main() -> int:
     options = _parser().parse_args()
     torch.set_num_threads(1)
     try:
-        material = Material.read(options.data, options.split, options.noise, options.minutes)
+        streams = SplitStreams.read(options.data, options.split, options.noise, options.minutes)
         engines = load_ways(options.model, options.recurrent)
-        ways = [listen(name, engine, material) for name, engine in engines]
+        ways = [listen(name, engine, streams) for name, engine in engines]
         print(describe("onnxruntime", "torch", "numpy"))
         print(f"{options.split} split\n\n{tables(ways)}")
         if options.json:
@@ -127,7 +61,7 @@ def main() -> int:
 
 
 def load_ways(models: Iterable[Path], recurrent: Iterable[Path]) -> list[tuple[str, Engine]]:
-    """Under their names: what hears the last second anew with every look, and what carries its state on.
+    """Engines by name: those that infer the last second anew at each step, and those that carry their state on.
 
     Raises:
         CheckpointError: a file can't be read, or its network can't carry its state.
@@ -140,27 +74,27 @@ def load_ways(models: Iterable[Path], recurrent: Iterable[Path]) -> list[tuple[s
     ]
 
 
-def listen(name: str, engine: Engine, material: Material) -> Way:
+def listen(name: str, engine: Engine, streams: SplitStreams) -> Way:
     """All figures of one engine."""
     own = Spotter(engine).threshold
     thresholds = sorted({*THRESHOLDS, own})
-    mixes = [material.mix(place) for place in range(N_MIXES)]
+    mixes = [streams.mix(place) for place in range(N_MIXES)]
     matches = []
     for stream, words in mixes:
-        heard = follow(engine, thresholds, _watched([stream], "words in noise"))
-        matches.append({threshold: Matches.of(words, heard[threshold]) for threshold in thresholds})
+        spotted = spot(engine, thresholds, _watched([stream], "words in noise"))
+        matches.append({threshold: Matches.of(words, spotted[threshold]) for threshold in thresholds})
     noises = {
-        kind: _counts(follow(engine, thresholds, _watched(pieces, kind))) for kind, pieces in material.noises().items()
+        kind: _counts(spot(engine, thresholds, _watched(pieces, kind))) for kind, pieces in streams.noises().items()
     }
-    others = _counts(follow(engine, thresholds, _watched(material.other_words(), "other words")))
-    hours, minutes = material.seconds(NOISE_MINUTES) / 3600, material.seconds(WORDS_MINUTES) / 60
+    others = _counts(spot(engine, thresholds, _watched(streams.other_words(), "other words")))
+    hours = streams.noise_hours
     points = [
         Point(
             threshold=threshold,
             matches=reduce(add, (of_mix[threshold] for of_mix in matches)),
             noises_per_hour={kind: Rate.of(counts[threshold], hours) for kind, counts in noises.items()},
             noise_per_hour=Rate.of(sum(counts[threshold] for counts in noises.values()), hours * len(noises)),
-            words_per_minute=Rate.of(others[threshold], minutes),
+            words_per_minute=Rate.of(others[threshold], streams.words_minutes),
         )
         for threshold in thresholds
     ]
@@ -168,12 +102,12 @@ def listen(name: str, engine: Engine, material: Material) -> Way:
     return Way(name=name, points=points, own_threshold=own, cost=cost)
 
 
-def _counts(heard: Mapping[float, list[Heard]]) -> dict[float, int]:
-    return {threshold: len(events) for threshold, events in heard.items()}
+def _counts(spotted: Mapping[float, list[Spotted]]) -> dict[float, int]:
+    return {threshold: len(events) for threshold, events in spotted.items()}
 
 
 def _watched(pieces: Iterable[Waveform], name: str) -> Iterator[Waveform]:
-    """The same pieces; how many minutes of them have been heard is shown."""
+    """The same pieces; a bar shows how many minutes of them have passed."""
     with tqdm(desc=name, unit=" min", unit_scale=True, leave=False) as bar:
         for piece in pieces:
             yield piece
@@ -192,12 +126,12 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         nargs="+",
         default=[],
-        help="checkpoints of a gru, to carry its state from look to look",
+        help="checkpoints of a gru, to carry its state from step to step",
     )
     parser.add_argument("--split", choices=get_args(Split), default="validation")
     parser.add_argument("--minutes", type=float, default=inf, help="of each stream at most, for a quick look")
     parser.add_argument("--json", type=Path, help="write all figures to this file")
-    parser.add_argument("--plot", type=Path, help="write what is missed against what is made up to this PNG")
+    parser.add_argument("--plot", type=Path, help="write false rejects against false accepts to this PNG")
     return parser
 
 

@@ -1,4 +1,4 @@
-"""What was said and what was heard in, how much of it was right out, counted as TensorFlow's streaming test counts.
+"""Compare what was said with what was spotted, as TensorFlow's streaming test does.
 
 References:
     P. Warden: Speech Commands: A Dataset for Limited-Vocabulary Speech Recognition, 2018; section 7.6, and
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
-from benchmarks.streaming.spotting import Heard
+from benchmarks.streaming.spotting import Spotted
 from benchmarks.streaming.word_mix import Word
 
 TOLERANCE_SECONDS = 1.5
@@ -17,7 +17,7 @@ TOLERANCE_SECONDS = 1.5
 
 @dataclass(frozen=True, kw_only=True)
 class Matches:
-    """Of the words, ``n_matched`` had an event within 1.5 s of their end.
+    """Counts of words and events; ``n_matched`` words had an event within 1.5 s of their end.
 
     An event is correct if it is the first of its nearest word and has its label, wrong if it is another one of a word,
     and a false positive if it is near no word. ``delays`` of the correct ones are in seconds after the word's end.
@@ -31,11 +31,11 @@ class Matches:
     delays: list[float]
 
     @classmethod
-    def of(cls, words: list[Word], heard: Iterable[Heard]) -> Self:
+    def of(cls, words: list[Word], spotted: Iterable[Spotted]) -> Self:
         matched: set[Word] = set()
         n_wrong = n_false_positives = 0
         delays = []
-        for event in heard:
+        for event in spotted:
             word = min(words, key=lambda candidate: abs(candidate.end_seconds - event.seconds))
             delay = event.seconds - word.end_seconds
             if abs(delay) > TOLERANCE_SECONDS:

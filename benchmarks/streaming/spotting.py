@@ -1,4 +1,4 @@
-"""An engine and a stream in, the commands that a spotter hears out, at several thresholds at once."""
+"""Spot the commands in a stream at several thresholds at once."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,15 +13,15 @@ CHUNK_SAMPLES = SAMPLE_RATE // 10  # as a microphone would send them
 
 
 @dataclass(frozen=True, kw_only=True)
-class Heard:
-    """A command, and how much of the stream had come when its event did."""
+class Spotted:
+    """A command, and how much of the stream had come when it was spotted."""
 
     label: str
     seconds: float
 
 
 class Shared:
-    """An engine whose every answer is computed once for all that ask the same one after another."""
+    """An engine that computes each answer once for several spotters, which ask for the same in turn."""
 
     def __init__(self, engine: Engine) -> None:
         self.name, self.labels = engine.name, engine.labels
@@ -37,23 +37,23 @@ class Shared:
         return self._answers[self._n_given - 1]
 
     def ask_again(self) -> None:
-        """The next to ask gets the answers from the first one on."""
+        """Give the next spotter the answers from the first one on."""
         self._n_given = 0
 
     def go_on(self) -> None:
-        """All have asked: forget the answers."""
+        """Forget the answers, when all spotters have asked."""
         self._answers.clear()
         self._n_given = 0
 
 
-def follow(engine: Engine, thresholds: Sequence[float], pieces: Iterable[Waveform]) -> dict[float, list[Heard]]:
-    """What a live stream of the pieces brings at each threshold; the network runs once for all of them."""
+def spot(engine: Engine, thresholds: Sequence[float], pieces: Iterable[Waveform]) -> dict[float, list[Spotted]]:
+    """Spot the commands in a live stream of the pieces at each threshold; the network runs once for all of them."""
     shared = Shared(engine)
     spotters = {}
     for threshold in thresholds:
         shared.ask_again()
         spotters[threshold] = Spotter(shared, threshold=threshold)
-    heard: dict[float, list[Heard]] = {threshold: [] for threshold in thresholds}
+    spotted: dict[float, list[Spotted]] = {threshold: [] for threshold in thresholds}
     n_samples = 0
     for chunk in chunks(pieces):
         shared.go_on()
@@ -61,12 +61,12 @@ def follow(engine: Engine, thresholds: Sequence[float], pieces: Iterable[Wavefor
         for threshold, spotter in spotters.items():
             shared.ask_again()
             events = spotter.spot(chunk)
-            heard[threshold] += [Heard(label=event.label, seconds=n_samples / SAMPLE_RATE) for event in events]
-    return heard
+            spotted[threshold] += [Spotted(label=event.label, seconds=n_samples / SAMPLE_RATE) for event in events]
+    return spotted
 
 
 def chunks(pieces: Iterable[Waveform]) -> Iterator[Waveform]:
-    """The same samples, 100 ms at a time; what is left at the end is dropped."""
+    """The same samples in chunks of 100 ms; a shorter rest at the end is dropped."""
     rest = np.empty(0, np.float32)
     for piece in pieces:
         samples = np.concatenate([rest, piece])

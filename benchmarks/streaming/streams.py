@@ -1,4 +1,4 @@
-"""Recordings in, endless streams out, piece by piece: of noises, and of words that are no command.
+"""Make endless streams, piece by piece: of noises, and of words that are no command.
 
 Shape: every piece is ``(time,)``, float32 in [-1, 1] at 16 kHz, and fades in and out, so that no joint clicks.
 """
@@ -39,14 +39,14 @@ def everyday_stream(everyday: Mapping[str, Recordings], generator: Generator) ->
 
 
 def made_stream(generator: Generator) -> Iterator[Tensor]:
-    """Sounds made by rule, none twice."""
+    """Sounds made by rule, each only once."""
     while True:
         for kind in made_sounds(1, generator):
             yield faded(kind[0])
 
 
 def words_stream(clips: list[Clip], cache: WaveformCache, generator: Generator) -> Iterator[Tensor]:
-    """Clips back to back, a second each; none comes again before all came."""
+    """Clips back to back, a second each; each comes once before any comes again."""
     while True:
         for clip in draw(clips, len(clips), generator):
             yield faded(cache.waveforms([clip])[0])

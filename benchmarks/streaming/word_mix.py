@@ -1,4 +1,4 @@
-"""Clips of commands and noises in, minutes of both and when each word ends out."""
+"""Mix minutes of commands and noise, and say when each word ends."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ N_MEDIAN_FRAMES = 5  # a click is shorter than half of them
 BELOW_PEAK_DB = 20.0  # the frames of a word are at most this far below its loudest,
 ABOVE_FLOOR_DB = 10.0  # and this far above the quiet ones of its clip
 FLOOR_PERCENTILE = 10
-FAINTEST = 1e-10  # mean square of what counts as silent
+FAINTEST = 1e-10  # mean square of a frame that counts as silent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,10 +65,10 @@ def word_mix(
 def end_of_word(waveform: Waveform) -> float:
     """Where the sound of a word ends in its clip, in seconds.
 
-    After the last frame that is loud enough for speech; a faint end is rather cut off than the silence after it kept.
+    After the last frame that is loud enough for speech; a faint end is cut off rather than silence kept.
     """
     frames = waveform.reshape(-1, round(FRAME_SECONDS * SAMPLE_RATE))
-    recorded = frames.any(axis=1)  # what a short clip was filled up with says nothing about its noise
+    recorded = frames.any(axis=1)  # the zeros after a short clip say nothing about its noise
     if not recorded.any():
         return len(waveform) / SAMPLE_RATE
     padded = np.pad(np.square(frames).mean(axis=1).clip(min=FAINTEST), N_MEDIAN_FRAMES // 2, mode="edge")

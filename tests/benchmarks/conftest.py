@@ -1,4 +1,4 @@
-"""What the tests of the benchmarks share: a small data set, which none of them may change, and one thread."""
+"""A small data set for the tests of the benchmarks, which no test may change, and one thread."""
 
 from collections.abc import Iterator
 from pathlib import Path

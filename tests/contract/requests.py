@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from benchmarks.clips import form
+from benchmarks.requests import form
 from fuzz.bodies import any_bytes
 from tests.contract.document import Operation
 

@@ -1,4 +1,4 @@
-"""Ogg and FLAC files taken apart in, the same files out; and damage that a decoder takes for what was recorded."""
+"""Ogg and FLAC files come apart and go together again, and damage with right checksums is decoded."""
 
 from fuzz import flac_frames, ogg_pages
 from model.audio import decode

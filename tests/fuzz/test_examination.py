@@ -1,4 +1,4 @@
-"""A decoder with planted faults in, examinations that show them out."""
+"""The examination tells each planted fault of a decoder."""
 
 from collections.abc import Callable
 

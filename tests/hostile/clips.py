@@ -1,4 +1,4 @@
-"""Nothing in, the whole hostile set out: lies, bombs and disguises with their answers, and files cut off anywhere."""
+"""The whole hostile set: lies, bombs and disguises with their answers, and files cut off anywhere."""
 
 from fuzz.flac_frames import head_and_frames
 from fuzz.ogg_pages import pages

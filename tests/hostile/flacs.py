@@ -1,4 +1,4 @@
-"""Nothing in, FLAC files that lie or swell out, each with the error that answers it."""
+"""FLAC files that lie or swell, each with the error that answers it."""
 
 import io
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Nothing in, Ogg files that lie, swell or mix streams out, each with the error that answers it."""
+"""Ogg files that lie, swell or mix streams, each with the error that answers it."""
 
 import struct
 from collections.abc import Callable

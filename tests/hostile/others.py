@@ -1,4 +1,4 @@
-"""Nothing in, MP3 files that lie, and what is no sound at all, out; each with the error that answers it."""
+"""MP3 files that lie, and files that are no sound at all, each with the error that answers it."""
 
 import io
 import zipfile
@@ -81,7 +81,7 @@ def _no_sounds() -> dict[str, Hostile]:
 
 
 def _polyglots() -> dict[str, Hostile]:
-    """Two files in one; what comes first in the bytes decides."""
+    """Two files in one; the one that comes first in the bytes decides."""
     wav = encoded(sound(16_000, 1, 16_000), 16_000, container="WAV")
     return {
         "WAV that is a ZIP too": Hostile(lambda: wav + _zip()),

@@ -1,4 +1,4 @@
-"""Nothing in, what a hostile client says on a stream out, each with the code of the close that answers it."""
+"""Conversations of hostile clients on a stream, each with the code of the close that answers it."""
 
 import json
 from typing import NamedTuple

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-from benchmarks.clips import Body, form, raw
+from benchmarks.requests import Body, form, raw
 from benchmarks.service import Service
 from tests.hostile.case import Hostile
 from tests.hostile.clips import hostile_clips, truncated

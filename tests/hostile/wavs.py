@@ -1,4 +1,4 @@
-"""Nothing in, WAV files that lie, and other containers in disguise, out; each with the error that answers it."""
+"""WAV files that lie, and other containers in disguise, each with the error that answers it."""
 
 import struct
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What becomes of requests that are answered, refused early, or never answered."""
+"""Each answer, early refusal or silence of a server is told as its fate."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -6,8 +6,8 @@ from itertools import repeat
 
 import pytest
 
-from benchmarks.clips import raw
-from benchmarks.faults.http_client import CLOSED, Client, chunked, request
+from benchmarks.faults.http_client import CLOSED, Client, chunked
+from benchmarks.requests import raw, request
 
 
 def fate(answer: bytes, act: Callable[[Client], Awaitable[str]]) -> str:

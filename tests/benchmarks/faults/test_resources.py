@@ -1,4 +1,4 @@
-"""How what a process holds is read, and how it grew is told."""
+"""What a process holds is read, and its growth is told."""
 
 import os
 from pathlib import Path

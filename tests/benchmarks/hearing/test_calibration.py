@@ -1,4 +1,4 @@
-"""Posteriors in, calibration errors out: none where confidence is due, the whole excess where it is not."""
+"""Calibration errors are nothing where confidence is accuracy, and the whole excess where it is not."""
 
 import numpy as np
 import pytest

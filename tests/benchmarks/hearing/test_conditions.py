@@ -1,11 +1,11 @@
-"""A split and who hears it in, hits under every condition out."""
+"""A hit is a clip whose likeliest label is right, under every condition."""
 
 from dataclasses import replace
 
 import numpy as np
 import torch
 
-from benchmarks.hearing.conditions import SNRS_DB, changed, heard, in_noise
+from benchmarks.hearing.conditions import SNRS_DB, changed, hits_of, in_noise
 from benchmarks.hearing.material import Listeners, Material
 from model.audio import Waveform
 from model.engines.protocol import Frames, Posteriors
@@ -27,12 +27,12 @@ class Deaf(TorchEngine):
 
 
 def test_a_hit_is_where_the_likeliest_label_is_the_right_one() -> None:
-    hits = heard(Recognizer(Deaf(3)), np.stack([noise(seed=seed) for seed in range(4)]), np.array([3, 2, 3, 0]))
+    hits = hits_of(Recognizer(Deaf(3)), np.stack([noise(seed=seed) for seed in range(4)]), np.array([3, 2, 3, 0]))
 
     assert hits.tolist() == [1.0, 0.0, 1.0, 0.0]
 
 
-def test_every_noise_is_heard_at_every_ratio_by_who_is_to_hear_it(material: Material) -> None:
+def test_every_noise_is_judged_at_every_ratio_by_its_own_recognizer(material: Material) -> None:
     listeners = Listeners(default=Recognizer(Deaf(2)), without={"rain": Recognizer(Deaf(3))})
     recordings = [torch.from_numpy(noise(32_000))]
 

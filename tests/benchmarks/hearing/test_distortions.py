@@ -1,4 +1,4 @@
-"""Waveforms in, distorted ones out: what each distortion promises, by measure."""
+"""Each distortion does what it promises, by measure."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""A data set and checkpoints in, what is played and who listens out."""
+"""The clips that are played are those of the split, and each sound is judged by the right recognizer."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A split and recordings in, kinds of sound without a command out."""
+"""The kinds of sound without a command are all there, and within their limits."""
 
 import torch
 from torch import Generator

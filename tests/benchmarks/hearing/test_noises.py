@@ -1,4 +1,4 @@
-"""Data and seeds in, kinds of noise out: their names, their spectrum, and that cuts of them sound."""
+"""Noises have their names and their spectrum, and cuts of them are not silent."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Scores in, thresholds and shares of what passes out."""
+"""Thresholds let the right share of scores pass."""
 
 import numpy as np
 import pytest

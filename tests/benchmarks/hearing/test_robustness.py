@@ -1,4 +1,4 @@
-"""A small data set and random weights in, tables, figures and pictures out; what is missing is named."""
+"""The command writes tables, figures and pictures of a small data set, and names what is missing."""
 
 import json
 import sys

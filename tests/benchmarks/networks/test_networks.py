@@ -1,4 +1,4 @@
-"""Networks of equal size in, what is compared of them out: sizes, gradients, and the command on a small data set."""
+"""The networks have equal sizes, and the command compares them on a small data set."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor

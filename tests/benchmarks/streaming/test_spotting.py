@@ -1,8 +1,8 @@
-"""An engine and a stream in, events at several thresholds out: those of spotters alone, for the work of one network."""
+"""Spotters at several thresholds find what each would alone, for the work of one network."""
 
 import numpy as np
 
-from benchmarks.streaming.spotting import Shared, chunks, follow
+from benchmarks.streaming.spotting import Shared, chunks, spot
 from model.audio import Waveform
 from model.engines.protocol import Frames, Posteriors
 from model.engines.torch import TorchEngine
@@ -12,14 +12,14 @@ from tests.signals import noise, tone
 
 
 class Counting(TorchEngine):
-    """A small network that is sure of everything; counts its looks."""
+    """A small network that is sure of everything; counts its inferences."""
 
     def __init__(self) -> None:
         super().__init__(random_checkpoint(temperature=0.02))
-        self.n_looks = 0
+        self.n_inferences = 0
 
     def infer(self, waveforms: Waveform, past_frames: Frames | None = None) -> tuple[Posteriors, Frames]:
-        self.n_looks += 1
+        self.n_inferences += 1
         return super().infer(waveforms, past_frames)
 
 
@@ -30,29 +30,29 @@ def stream() -> Waveform:
 def test_every_threshold_has_the_events_that_a_spotter_alone_has() -> None:
     engine = Counting()
 
-    heard = follow(engine, [0.2, 0.9], [stream()])
+    spotted = spot(engine, [0.2, 0.9], [stream()])
 
-    alone = {threshold: Spotter(engine, threshold=threshold).spot(stream()) for threshold in heard}
-    assert {threshold: [event.label for event in events] for threshold, events in heard.items()} == {
+    alone = {threshold: Spotter(engine, threshold=threshold).spot(stream()) for threshold in spotted}
+    assert {threshold: [event.label for event in events] for threshold, events in spotted.items()} == {
         threshold: [event.label for event in events] for threshold, events in alone.items()
     }
-    assert len(heard[0.2]) >= len(heard[0.9]) > 0
+    assert len(spotted[0.2]) >= len(spotted[0.9]) > 0
 
 
 def test_the_network_looks_once_for_all_thresholds() -> None:
     one, many = Counting(), Counting()
 
-    follow(one, [0.5], [stream()])
-    follow(many, [0.1, 0.3, 0.5, 0.7, 0.9], [stream()])
+    spot(one, [0.5], [stream()])
+    spot(many, [0.1, 0.3, 0.5, 0.7, 0.9], [stream()])
 
-    assert many.n_looks == one.n_looks > 0
+    assert many.n_inferences == one.n_inferences > 0
 
 
 def test_an_event_has_come_when_its_chunk_has() -> None:
-    heard = follow(Counting(), [0.2], [stream()])[0.2]
+    spotted = spot(Counting(), [0.2], [stream()])[0.2]
 
-    assert all(event.seconds * 10 % 1 < 1e-6 or event.seconds * 10 % 1 > 1 - 1e-6 for event in heard)
-    assert [event.seconds for event in heard] == sorted(event.seconds for event in heard)
+    assert all(event.seconds * 10 % 1 < 1e-6 or event.seconds * 10 % 1 > 1 - 1e-6 for event in spotted)
+    assert [event.seconds for event in spotted] == sorted(event.seconds for event in spotted)
 
 
 def test_chunks_are_of_100_ms_however_long_the_pieces_are() -> None:
@@ -72,5 +72,5 @@ def test_answers_are_forgotten_when_the_stream_goes_on() -> None:
 
     posteriors, _ = shared.infer(tone()[None])
 
-    assert engine.n_looks == 2
+    assert engine.n_inferences == 2
     assert np.array_equal(posteriors, engine.infer(tone()[None])[0])

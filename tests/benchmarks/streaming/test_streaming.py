@@ -1,4 +1,4 @@
-"""A small data set and random weights in, tables, figures and the picture out; what is missing is named."""
+"""The command writes tables, figures and the picture of a small data set, and names what is missing."""
 
 import json
 import sys

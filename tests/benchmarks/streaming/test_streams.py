@@ -1,4 +1,4 @@
-"""Recordings in, streams out: what comes how often, and that nothing clicks where pieces meet."""
+"""Streams hold their kinds as often as they should, and do not click where pieces meet."""
 
 from itertools import islice
 

@@ -1,4 +1,4 @@
-"""Clips and noise in, mixes out: how loud, how often, and when a word ends."""
+"""Words in a mix are as loud and as frequent as they should be, and end where their sound ends."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""An engine in, what a live stream costs it out."""
+"""Measure what a live stream costs an engine."""
 
 from dataclasses import dataclass
 from time import perf_counter, process_time
@@ -26,7 +26,7 @@ class Cost:
 
     @classmethod
     def of(cls, engine: Engine, stream: Waveform) -> Self:
-        """Of one spotter that hears the stream as it would come from a microphone, without waiting for it."""
+        """Of one spotter, with the stream in the chunks of a microphone but without its pauses."""
         spotter = Spotter(engine)
         seconds = []
         processor_started = process_time()

@@ -1,4 +1,4 @@
-"""Which fates are wrong, and what counts as growth."""
+"""Wrong fates and growth are told, and honest refusals are not."""
 
 from collections import Counter, defaultdict
 from random import Random
@@ -6,7 +6,7 @@ from random import Random
 from benchmarks.faults.http_client import Client
 from benchmarks.faults.mix import Kind
 from benchmarks.faults.resources import Sample
-from benchmarks.faults.soak_report import fates_table, grown, growth_table, wrong_fates
+from benchmarks.faults.soak import fates_table, grown, growth_table, wrong_fates
 
 
 async def nothing(_: Client, __: Random) -> str:

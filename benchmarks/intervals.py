@@ -1,4 +1,4 @@
-"""Hits in, their share with its 95 % interval out: of all alike, or as a mean over labels."""
+"""Shares and rates, with their 95 % intervals."""
 
 from dataclasses import dataclass
 from math import sqrt
@@ -12,7 +12,7 @@ from training.report import Z_95, wilson
 
 @dataclass(frozen=True)
 class Share:
-    """All in [0, 1]; ``n`` is how many things were counted."""
+    """A share of hits, in [0, 1]; ``n`` is how many things were counted."""
 
     value: float
     low: float
@@ -46,3 +46,27 @@ class Share:
     def __str__(self) -> str:
         digits = 2 if self.value < 0.01 else 1
         return f"{self.value:.{digits}%} ({100 * self.low:.{digits}f} to {100 * self.high:.{digits}f})"
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Events in one unit of time; ``n`` is how many there were."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+    @classmethod
+    def of(cls, n: int, time: float) -> Self:
+        """Byar's interval for events that come independently of each other.
+
+        References:
+            N. Breslow, N. Day: Statistical Methods in Cancer Research II, 1987.
+        """
+        low = 0.0 if n == 0 else n * (1 - 1 / (9 * n) - Z_95 / (3 * sqrt(n))) ** 3
+        high = (n + 1) * (1 - 1 / (9 * (n + 1)) + Z_95 / (3 * sqrt(n + 1))) ** 3
+        return cls(n / time, low / time, high / time, n)
+
+    def __str__(self) -> str:
+        return f"{self.value:.2f} ({self.low:.2f} to {self.high:.2f})"

@@ -1,9 +1,9 @@
-"""Hits in, shares out: the same figures and intervals as those of training's report."""
+"""Shares have the figures and intervals of training's report; rates have nearly the exact limits of a Poisson count."""
 
 import numpy as np
 import pytest
 
-from benchmarks.shares import Share
+from benchmarks.intervals import Rate, Share
 from training.report import report, wilson
 
 LABELS = ("_silence_", "_unknown_", "yes")
@@ -40,3 +40,19 @@ def test_means_of_several_conditions_have_a_narrower_interval_than_one() -> None
 @pytest.mark.parametrize(("n_hits", "n", "text"), [(45, 50, "90.0% (78.6 to 95.7)"), (1, 500, "0.20% (0.04 to 1.12)")])
 def test_small_shares_are_written_with_more_digits(n_hits: int, n: int, text: str) -> None:
     assert str(Share.of_count(n_hits, n)) == text
+
+
+@pytest.mark.parametrize(
+    ("n", "low", "high"), [(0, 0.0, 3.689), (1, 0.025, 5.572), (10, 4.795, 18.390), (100, 81.364, 121.627)]
+)
+def test_a_rate_has_nearly_the_exact_interval(n: int, low: float, high: float) -> None:
+    rate = Rate.of(n, time=1.0)
+
+    assert (rate.low, rate.high) == pytest.approx((low, high), rel=0.02, abs=0.02)
+
+
+def test_a_rate_is_per_unit_of_time() -> None:
+    rate, per_second = Rate.of(12, time=2.0), Rate.of(12, time=7_200.0)
+
+    assert (rate.value, rate.n) == (6.0, 12)
+    assert rate.high == pytest.approx(3_600 * per_second.high)

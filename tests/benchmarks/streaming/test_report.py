@@ -1,9 +1,9 @@
-"""Points of a way of listening in, those that ways are compared at out."""
+"""Ways of listening are compared where each has few enough false accepts."""
 
-from benchmarks.streaming.findings import Point, Way
-from benchmarks.streaming.live import Cost
+from benchmarks.intervals import Rate
+from benchmarks.streaming.cost import Cost
 from benchmarks.streaming.matches import Matches
-from benchmarks.streaming.rates import Rate
+from benchmarks.streaming.report import Point, Way
 
 
 def point_at(threshold: float, *, n_noise: int = 0, n_words: int = 0, delays: tuple[float, ...] = ()) -> Point:
