@@ -1,5 +1,6 @@
 """The OpenAPI document says how to send a clip and what can come back."""
 
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,12 @@ def test_an_inspection_is_documented_with_its_parts(document: dict[str, Any]) ->
 
     parts = ["transcription", "labels", "envelope", "frame_seconds", "frames", "looks"]
     assert list(schemas["Inspection"]["properties"]) == parts
+
+
+def test_the_version_is_that_of_the_project(document: dict[str, Any]) -> None:
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+
+    assert document["info"]["version"] == project["version"]
 
 
 def test_how_to_stream_stands_in_the_description(document: dict[str, Any]) -> None:
