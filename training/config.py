@@ -17,9 +17,9 @@ class TrainConfig:
     seed: int = 0
     noise: tuple[str, ...] = ()  # names of the folders and tars beside the data set's own background noises
     without: tuple[str, ...] = ()  # words that are left out of the training clips
-    speech: str = ""  # name of a folder of synthetic speech, if there is one
+    speech: tuple[str, ...] = ()  # names of the folders of synthetic speech
     start: str = ""  # SHA-256 of the checkpoint whose weights the run begins with, if there is one
-    teachers: tuple[str, ...] = ()  # SHA-256 of the checkpoints that the run learns from beside the labels
+    teachers: tuple[str, ...] = ()  # SHA-256 of what the run learns from beside the labels
 
     n_epochs: int = 100
     batch_size: int = 128
@@ -35,16 +35,16 @@ class TrainConfig:
         0.5  # of the second loss, which asks for the word itself, also where the label is ``_unknown_``
     )
 
-    unknown_share: float = 0.3  # of the clips that hold a command
-    silence_share: float = 0.1  # likewise
+    unknown_share: float = 0.4  # of the clips that hold a command
+    silence_share: float = 0.15  # likewise
     synthetic_commands: float = 0.1  # of the clips of each command, where there is synthetic speech
     synthetic_unknown: float = 0.5  # likewise of ``_unknown_``
 
     torn_share: float = 0.05  # of the clips with a command: they are cut to a rest of it, which counts as ``_unknown_``
     torn_rest: tuple[float, float] = (0.15, 0.55)  # of the word's length
 
-    shift_ms: float = 100.0  # either way
-    speed: tuple[float, float] = (0.85, 1.15)
+    shift_ms: float = 200.0  # either way
+    speed: tuple[float, float] = (0.75, 1.25)
     gain_db: tuple[float, float] = (-30.0, 10.0)
     room_probability: float = 0.25
     room_rt60_seconds: tuple[float, float] = (0.1, 0.9)
@@ -54,11 +54,19 @@ class TrainConfig:
     babble_share: float = 0.1  # of the noises
     n_made_sounds: int = 100  # of each kind
     silence_volume_db: tuple[float, float] = (-70.0, 0.0)  # uniform in decibels, so that quiet is as common as loud
+    coded_share: float = 0.25  # of the clips, of which a copy passes a codec at a low rate
+    narrow_probability: float = 0.15  # of a telephone's band
+    narrow_low_hz: tuple[float, float] = (50.0, 400.0)
+    narrow_high_hz: tuple[float, float] = (3_000.0, 4_000.0)
+    clip_probability: float = 0.15
+    clip_db: tuple[float, float] = (0.0, 24.0)  # how far the loudest sample lies above the level at which it is cut
+    offset_probability: float = 0.1
+    offset: tuple[float, float] = (-0.1, 0.1)
     n_masks: int = 2
     max_mask_frames: int = 25
     max_mask_mfcc: int = 7
 
-    max_false_accepts: float = 0.02  # share of the validation clips without a command that may be accepted as one
+    max_false_accepts: float = 0.005  # share of the validation clips without a command that may be accepted as one
 
     @property
     def labels(self) -> tuple[str, ...]:

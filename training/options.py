@@ -18,11 +18,17 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--data", type=Path, required=True, help="root of torchaudio.datasets.SPEECHCOMMANDS (v0.02)")
     options.add_argument("--download", action="store_true", help="fetch the data set if it is not there (2.3 GB)")
     options.add_argument("--noise", type=Path, action="append", default=[], help="folder or tar of further noises")
-    options.add_argument("--speech", type=Path, help="folder of synthetic speech (python -m training.data.synthesize)")
+    options.add_argument(
+        "--speech", type=Path, action="append", default=[], help="folder of folders of synthetic words, repeatable"
+    )
     options.add_argument("--without", choices=WORDS, nargs="*", default=[], metavar="WORD", help="words to leave out")
     options.add_argument("--start", type=Path, help="checkpoint whose weights to begin with")
     options.add_argument(
-        "--teacher", type=Path, action="append", default=[], help="checkpoint to learn from, repeatable"
+        "--teacher",
+        type=Path,
+        action="append",
+        default=[],
+        help="checkpoint or second opinion (.npz) to learn from, repeatable",
     )
     options.add_argument("--network", choices=CONFIGS, default=TrainConfig.network)
     options.add_argument("--out", type=Path, required=True, help="folder of the run")
@@ -48,7 +54,7 @@ def config_of(options: argparse.Namespace) -> TrainConfig:
         seed=options.seed,
         noise=tuple(path.resolve().name for path in options.noise),
         without=tuple(options.without),
-        speech=options.speech.resolve().name if options.speech else "",
+        speech=tuple(path.resolve().name for path in options.speech),
         start=_digest(options.start) if options.start else "",
         teachers=tuple(_digest(path) for path in options.teacher),
         n_epochs=options.epochs,

@@ -122,6 +122,6 @@ def train_one(name: str, root: Path, folder: Path, n_epochs: int) -> float:
     config = recipe(name, n_epochs)
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "progress.log").open("a") as log, redirect_stderr(log):
-        data = read_data(root, noise_sources=[], speech=None, config=config)
+        data = read_data(root, noise_sources=[], speech=[], config=config)
         resume = (folder / STATE).exists()
         return train(data, config, folder, torch.device("cpu"), resume=resume).balanced_accuracy

@@ -39,7 +39,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def data(corpus: Path) -> TrainingData:
-    return read_data(corpus, [], None, TrainConfig())
+    return read_data(corpus, [], [], TrainConfig())
 
 
 @pytest.fixture

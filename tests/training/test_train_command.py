@@ -56,7 +56,7 @@ def test_the_progress_shows_loss_and_validation_accuracy(
     main(arguments(corpus, tmp_path / "run"))
 
     progress = capsys.readouterr().err
-    assert "2/2" in progress
+    assert "4/4" in progress
     assert "loss=" in progress
     assert "validation 0." in progress
 

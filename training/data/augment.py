@@ -1,5 +1,7 @@
 """Vary waveforms and mask frames. Every draw comes from the generator that is passed in."""
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -38,7 +40,63 @@ def vary(waveforms: Tensor, noise: Tensor, config: TrainConfig, generator: torch
         rt60_seconds = uniform(len(in_room), config.room_rt60_seconds, generator)
         direct_db = uniform(len(in_room), config.room_direct_db, generator)
         moved[in_room] = reverberate(moved[in_room], rt60_seconds, direct_db, generator)
-    return (add_noise(moved, noise, snr_db.to(waveforms.device)) * gain[:, None]).clamp(-1.0, 1.0)
+    heard = add_noise(moved, noise, snr_db.to(waveforms.device)) * gain[:, None]
+    return transmit(heard, config, generator).clamp(-1.0, 1.0)
+
+
+def transmit(waveforms: Tensor, config: TrainConfig, generator: torch.Generator) -> Tensor:
+    """Record and send some waveforms badly: clipped, with an offset, or in a telephone's band and 8 bits.
+
+    Shape: ``(batch, time)`` to the same.
+    """
+    waveforms = waveforms.clone()
+    n = len(waveforms)
+    clipped = (torch.rand(n, generator=generator) < config.clip_probability).nonzero().flatten()
+    drive = ratio(uniform(len(clipped), config.clip_db, generator))[:, None]
+    waveforms[clipped] = clip(waveforms[clipped], drive)
+    narrow = (torch.rand(n, generator=generator) < config.narrow_probability).nonzero().flatten()
+    low = uniform(len(narrow), config.narrow_low_hz, generator)
+    high = uniform(len(narrow), config.narrow_high_hz, generator)
+    if len(narrow):
+        waveforms[narrow] = compand(narrow_band(waveforms[narrow], low, high))
+    off = (torch.rand(n, generator=generator) < config.offset_probability).nonzero().flatten()
+    waveforms[off] += uniform(len(off), config.offset, generator)[:, None]
+    return waveforms
+
+
+def clip(waveforms: Tensor, drive: Tensor) -> Tensor:
+    """Cut off what is beyond a ``drive``-th of each waveform's peak.
+
+    Shape: ``(batch, time)``, ``(batch, 1)`` to ``(batch, time)``.
+    """
+    limit = waveforms.abs().amax(dim=1, keepdim=True) / drive
+    return torch.maximum(torch.minimum(waveforms, limit), -limit)
+
+
+def narrow_band(waveforms: Tensor, low_hz: Tensor, high_hz: Tensor) -> Tensor:
+    """Leave the frequencies between two edges, with slopes of 100 Hz.
+
+    Shape: ``(batch, time)``, ``(batch,)``, ``(batch,)`` to ``(batch, time)``.
+    """
+    spectrum = torch.fft.rfft(waveforms)
+    frequency_hz = torch.linspace(0, SAMPLE_RATE / 2, spectrum.shape[1])
+    inside = torch.minimum(frequency_hz - low_hz[:, None], high_hz[:, None] - frequency_hz)
+    narrowed: Tensor = torch.fft.irfft(spectrum * (inside / 100 + 0.5).clamp(0, 1), waveforms.shape[1])
+    return narrowed
+
+
+def compand(waveforms: Tensor) -> Tensor:
+    """Round to the 8 bits of mu-law, as telephones do.
+
+    Shape: any, in [-1, 1].
+
+    References:
+        ITU-T G.711.
+    """
+    mu = 255.0
+    compressed = waveforms.sign() * torch.log1p(mu * waveforms.abs().clamp(max=1.0)) / math.log1p(mu)
+    rounded = (compressed * 127.5).round() / 127.5
+    return rounded.sign() * torch.expm1(rounded.abs() * math.log1p(mu)) / mu
 
 
 def warp(waveforms: Tensor, speed: Tensor, shift_samples: Tensor) -> Tensor:

@@ -19,6 +19,7 @@ from tqdm import tqdm
 from model.audio import WINDOW_SAMPLES, decode, fit
 from model.errors import AudioError
 from training.data.clips import Clip
+from training.data.codecs import coded
 from training.errors import DataError
 
 FULL_SCALE = 32_767
@@ -42,27 +43,26 @@ class WaveformCache:
     """
 
     def __init__(self, clips: list[Clip], folder: Path) -> None:
-        paths = [clip.path for clip in clips]
-        self.digest = digest(paths)
-        self._rows = {path: row for row, path in enumerate(paths)}
+        self.digest = digest([(clip.path, clip.codec) for clip in clips])
+        self._rows = {(clip.path, clip.codec): row for row, clip in enumerate(clips)}
         current = _read(folder, self.digest)
-        self._table = _make(paths, folder, self.digest) if current is None else current
+        self._table = _make(clips, folder, self.digest) if current is None else current
 
     def waveforms(self, clips: list[Clip]) -> Tensor:
         """Return the waveforms of some clips.
 
         Shape: ``(batch, time)``, float32 in [-1, 1] at 16 kHz.
         """
-        rows = [self._rows[clip.path] for clip in clips]
+        rows = [self._rows[clip.path, clip.codec] for clip in clips]
         return torch.from_numpy(self._table[rows]).float() / FULL_SCALE
 
 
-def digest(paths: Iterable[Path]) -> str:
-    """What identifies a set of files without reading them: SHA-256 over their names, sizes and times of change."""
+def digest(files: Iterable[tuple[Path, str]]) -> str:
+    """Identify files and their codecs without reading them: SHA-256 over their names, sizes and times of change."""
     sha = hashlib.sha256()
-    for path in paths:
+    for path, codec in files:
         stat = path.stat()
-        sha.update(f"{path.parent.name}/{path.name} {stat.st_size} {stat.st_mtime_ns}\n".encode())
+        sha.update(f"{path.parent.name}/{path.name} {codec} {stat.st_size} {stat.st_mtime_ns}\n".encode())
     return sha.hexdigest()
 
 
@@ -82,24 +82,24 @@ def _read(folder: Path, expected_digest: str) -> NDArray[np.int16] | None:
     return table
 
 
-def _make(paths: list[Path], folder: Path, expected_digest: str) -> NDArray[np.int16]:
+def _make(clips: list[Clip], folder: Path, expected_digest: str) -> NDArray[np.int16]:
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.lockf(lock, fcntl.LOCK_EX)  # not flock, which the workers would inherit and hold after a kill
         if _read(folder, expected_digest) is None:
             (folder / INDEX).unlink(missing_ok=True)  # it would pass the new table off as that of the clips before
-            _build(paths, folder / TABLE)
-            _write_whole(folder / INDEX, json.dumps({"digest": expected_digest, "n_clips": len(paths)}).encode())
+            _build(clips, folder / TABLE)
+            _write_whole(folder / INDEX, json.dumps({"digest": expected_digest, "n_clips": len(clips)}).encode())
     table: NDArray[np.int16] = np.load(folder / TABLE, mmap_mode="r")
     return table
 
 
-def _build(paths: list[Path], table: Path) -> None:
+def _build(clips: list[Clip], table: Path) -> None:
     partial = table.with_suffix(".partial")
-    shape = (len(paths), WINDOW_SAMPLES)
+    shape = (len(clips), WINDOW_SAMPLES)
     failures = []
     try:
-        with partial.open("wb") as file, closing(_decoded(paths)) as results:
+        with partial.open("wb") as file, closing(_decoded(clips)) as results:
             # written, not mapped: where the disk is full, a memory map ends in a bus error
             np.lib.format.write_array_header_1_0(file, {"descr": "<i2", "fortran_order": False, "shape": shape})
             for result in results:
@@ -114,23 +114,24 @@ def _build(paths: list[Path], table: Path) -> None:
         partial.unlink(missing_ok=True)
 
 
-def _decoded(paths: list[Path]) -> Generator[NDArray[np.int16] | str]:
-    """Decode the files in their order, in as many processes as there are cores."""
+def _decoded(clips: list[Clip]) -> Generator[NDArray[np.int16] | str]:
+    """Decode the clips in their order, in as many processes as there are cores."""
     # Ctrl-C reaches every process. The workers ignore it; this process then cancels the clips that are still waiting
     pool = ProcessPoolExecutor(initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN))
     try:
-        decoded = pool.map(_decode, paths, chunksize=256)
-        yield from tqdm(decoded, "decoding", len(paths), unit=" clips", leave=False)
+        decoded = pool.map(_decode, clips, chunksize=256)
+        yield from tqdm(decoded, "decoding", len(clips), unit=" clips", leave=False)
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _decode(path: Path) -> NDArray[np.int16] | str:
+def _decode(clip: Clip) -> NDArray[np.int16] | str:
     """Return a clip's samples, or an error as text, so that one bad clip does not hide the others."""
     try:
-        return to_int16(fit(decode(path.read_bytes())))
+        waveform = fit(decode(clip.path.read_bytes()))
     except (AudioError, OSError) as error:
-        return f"{path}: {error}"
+        return f"{clip.path}: {error}"
+    return to_int16(coded(waveform, clip.codec, seed=len(clip.path.name)) if clip.codec else waveform)
 
 
 def _write_whole(path: Path, content: bytes) -> None:

@@ -11,11 +11,12 @@ from training.errors import DataError
 
 @dataclass(frozen=True)
 class Clip:
-    """One recording: where it is, the word that is said, and by whom."""
+    """One recording: where it is, the word that is said, by whom, and the codec that it shall pass, if any."""
 
     path: Path
     word: str
     speaker: str
+    codec: str = ""
 
 
 def label_of(word: str, labels: tuple[str, ...]) -> str:

@@ -1,6 +1,7 @@
 """Read all that a run learns from and is validated on."""
 
-from dataclasses import dataclass
+import random
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -8,6 +9,7 @@ import torch
 from training.config import TrainConfig
 from training.data.cache import WaveformCache
 from training.data.clips import Clip
+from training.data.codecs import CODECS
 from training.data.held_out import Examples, held_out
 from training.data.noise import Noise, background_noise, further_noise
 from training.data.sounds import made_sounds
@@ -27,7 +29,7 @@ class TrainingData:
 
 
 def read_data(
-    root: Path, noise_sources: list[Path], speech: Path | None, config: TrainConfig, *, download: bool = False
+    root: Path, noise_sources: list[Path], speech: list[Path], config: TrainConfig, *, download: bool = False
 ) -> TrainingData:
     """Read the clips and noises of a run, and make its fixed validation examples.
 
@@ -35,12 +37,13 @@ def read_data(
         DataError: something is missing or can't be decoded.
     """
     training = read_split(root, "training", download=download)
+    training += _coded(training, config.coded_share)
     validation = read_split(root, "validation")
     sounds = made_sounds(config.n_made_sounds, torch.Generator().manual_seed(config.seed))
     noise = Noise(background_noise(root, "training") + sounds + further_noise(noise_sources))
     validation_noise = Noise(background_noise(root, "validation"))
-    synthetic = synthetic_clips(speech) if speech else []
-    name = "training-and-validation" if speech is None else f"training-and-validation-and-{speech.resolve().name}"
+    synthetic = synthetic_clips(speech, config.commands)
+    name = "-and-".join(["training-and-validation", *(folder.resolve().name for folder in speech)])
     cache = WaveformCache(training + validation + synthetic, root / "heed-cache" / name)
     return TrainingData(
         clips=training,
@@ -49,3 +52,10 @@ def read_data(
         noise=noise,
         validation=held_out(validation, cache, validation_noise, config.labels),
     )
+
+
+def _coded(clips: list[Clip], share: float) -> list[Clip]:
+    """Copies of a share of the clips that pass a codec at a low rate; the same for every run, which share a cache."""
+    chance = random.Random(0)  # noqa: S311 # nothing secret
+    chosen = chance.sample(clips, round(share * len(clips)))
+    return [replace(clip, codec=chance.choice([*CODECS])) for clip in chosen]

@@ -22,6 +22,8 @@ SPLIT_PARTS: dict[Split, tuple[float, float]] = {
     "testing": (0.9, 1.0),
 }
 MAX_NOISE_SECONDS = 600.0
+LOUD_NOISES = ("pink_noise", "white_noise")  # 10 dB below full scale in the data set
+LEAST_LEVEL_DB = -20.0  # of those; copies are about in which they have a hundredth of their amplitude
 SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3")
 
 
@@ -58,15 +60,27 @@ def background_noise(root: Path, split: Split) -> list[list[Tensor]]:
     """Read the data set's background noises, each as a kind of its own. Every split has its own part of each.
 
     Raises:
-        DataError: the folder is missing or holds a recording that can't be decoded.
+        DataError: the folder is missing, holds a recording that can't be decoded, or is a copy made quieter.
     """
     paths = sorted((root / FOLDER / BACKGROUND_NOISE).glob("*.wav"))
     if not paths:
         raise DataError(f"no recordings in {root / FOLDER / BACKGROUND_NOISE}; unpack the whole data set")
     first, last = SPLIT_PARTS[split]
     recordings = [_decode(path.read_bytes(), str(path)) for path in paths]
+    for path, recording in zip(paths, recordings, strict=True):
+        if path.stem in LOUD_NOISES:
+            _check_level(path, recording)
     parts = [recording[int(first * len(recording)) : int(last * len(recording))] for recording in recordings]
     return [[_at_least_a_second(part)] for part in parts]
+
+
+def _check_level(path: Path, recording: Waveform) -> None:
+    level_db = 10 * np.log10(max(float(np.square(recording).mean()), 1e-12))
+    if level_db < LEAST_LEVEL_DB:
+        raise DataError(
+            f"{path} lies {-level_db:.0f} dB below full scale, where the data set has 10 dB: the noises of this copy "
+            "were made quieter; unpack the data set again"
+        )
 
 
 def further_noise(sources: list[Path]) -> list[list[Tensor]]:

@@ -8,6 +8,8 @@ import random
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 
 from tqdm import tqdm
@@ -30,6 +32,9 @@ REAL = {  # pronunciations of the recipe's commands, and of words that are kept 
     *("jEs", "noU", "Vp", "daUn", "lEft", "raIt", "0n", "O:n", "A:n", "0f", "O:f", "A:f", "st0p", "stA:p", "goU"),
     *("bEd", "b3:d", "haUs", "Tri:", "waU"),
 }
+
+
+HELD_OUT_VOICES = ("af_bella", "am_adam", "bf_isabella", "bm_george")  # of Kokoro
 
 
 def synthesize(folder: Path, commands: tuple[str, ...], *, n_each: int, n_nonsense: int, seed: int) -> None:
@@ -67,17 +72,28 @@ def _speak(text: str, path: Path, chance: random.Random) -> None:
         raise DataError(f"espeak-ng failed: {error.stderr.strip()}") from error
 
 
-def synthetic_clips(folder: Path) -> list[Clip]:
-    """List the clips below a folder that :func:`synthesize` wrote.
+def synthetic_clips(folders: Sequence[Path], commands: tuple[str, ...]) -> list[Clip]:
+    """List the clips in folders of synthetic speech, each a folder of words, less those that :func:`is_held_out`.
 
     Raises:
-        DataError: the folder holds no clip.
+        DataError: a folder holds no clip.
     """
-    paths = sorted(folder.glob("*/*.wav"))
-    clips = [Clip(path, path.parent.name, "espeak-ng") for path in paths]
-    if not clips:
-        raise DataError(f"no synthetic speech in {folder}; python -m training.data.synthesize --out {folder} writes it")
+    clips = []
+    for folder in folders:
+        paths = sorted(path for path in folder.glob("*/*") if path.suffix in (".wav", ".ogg"))
+        if not paths:
+            raise DataError(
+                f"no synthetic speech in {folder}; python -m training.data.synthesize --out {folder} writes it"
+            )
+        clips += [Clip(path, path.parent.name, "synthetic") for path in paths if not is_held_out(path, commands)]
     return clips
+
+
+def is_held_out(path: Path, commands: tuple[str, ...]) -> bool:
+    """Whether a synthetic clip is kept for tests: every fifth word but the commands, and certain voices."""
+    word = path.parent.name
+    by_hash = int(sha256(word.encode()).hexdigest(), 16) % 5 == 0 and not word.startswith("_")
+    return (by_hash and word not in commands) or any(voice in path.stem for voice in HELD_OUT_VOICES)
 
 
 def main(arguments: list[str] | None = None) -> int:

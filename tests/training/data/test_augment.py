@@ -8,11 +8,19 @@ from torch import Tensor
 
 from tests.signals import noise
 from training.config import TrainConfig
-from training.data.augment import ratio, uniform, vary
+from training.data.augment import ratio, transmit, uniform, vary
 
 CONFIG = TrainConfig()
 PLAIN = replace(
-    CONFIG, speed=(1.0, 1.0), shift_ms=0.0, gain_db=(0.0, 0.0), room_probability=0.0, noise_probability=0.0
+    CONFIG,
+    speed=(1.0, 1.0),
+    shift_ms=0.0,
+    gain_db=(0.0, 0.0),
+    room_probability=0.0,
+    noise_probability=0.0,
+    clip_probability=0.0,
+    narrow_probability=0.0,
+    offset_probability=0.0,
 )  # what vary does where nothing varies
 
 
@@ -42,6 +50,23 @@ def test_as_many_clips_stand_in_a_room_as_asked() -> None:
     varied = vary(waveforms, waveforms, replace(PLAIN, room_probability=0.25), seeded())
 
     assert (varied != waveforms).any(dim=1).float().mean() == pytest.approx(0.25, abs=0.03)
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        replace(PLAIN, clip_probability=0.25),
+        replace(PLAIN, narrow_probability=0.25),
+        replace(PLAIN, offset_probability=0.25),
+    ],
+)
+def test_as_many_clips_are_sent_badly_as_asked(config: TrainConfig) -> None:
+    waveforms = torch.from_numpy(noise(256)).repeat(2_000, 1)
+
+    sent = transmit(waveforms, config, seeded())
+
+    assert (sent != waveforms).any(dim=1).float().mean() == pytest.approx(0.25, abs=0.03)
+    assert torch.equal(waveforms[0], torch.from_numpy(noise(256)))
 
 
 def test_where_nothing_varies_speech_stays_as_it_is() -> None:

@@ -16,7 +16,17 @@ from training.data.dataset import TrainingData
 from training.data.noise import Noise
 from training.data.speech_commands import NEVER_HEARD, WORDS
 
-CONFIG = TrainConfig(batch_size=32, unknown_share=0.1, torn_share=0.0)
+CONFIG = TrainConfig(batch_size=32, unknown_share=0.1, silence_share=0.1, torn_share=0.0)
+STILL = replace(
+    CONFIG,
+    speed=(1.0, 1.0),
+    shift_ms=0.0,
+    gain_db=(0.0, 0.0),
+    room_probability=0.0,
+    clip_probability=0.0,
+    narrow_probability=0.0,
+    offset_probability=0.0,
+)  # only noise varies the clips
 UNEQUAL = unwritten_clips(
     dict(zip(COMMANDS, (7, 20, 30, 40, 50, 60, 70, 80, 90, 53), strict=True)) | {"cat": 300, "dog": 20, "bed": 20}
 )  # 500 with a command
@@ -97,11 +107,9 @@ def test_a_share_of_each_label_is_synthetic_where_there_is_synthetic_speech() ->
 
 def test_torn_commands_are_unknown_and_other_words_are_not_torn(data: TrainingData) -> None:
     clips = sorted(data.clips, key=lambda clip: clip.word not in COMMANDS)[-40:]
-    bare = replace(CONFIG, speed=(1.0, 1.0), shift_ms=0.0, gain_db=(0.0, 0.0), room_probability=0.0)
+    config = replace(STILL, noise_probability=0.0, torn_share=1.0)
 
-    waveforms, targets, words = render(
-        [*clips], data.cache, data.noise, replace(bare, noise_probability=0.0, torn_share=1.0), seeded()
-    )
+    waveforms, targets, words = render([*clips], data.cache, data.noise, config, seeded())
 
     whole = (waveforms == data.cache.waveforms(clips)).all(dim=1)
     assert (targets == LABELS.index(UNKNOWN)).all()
@@ -110,10 +118,9 @@ def test_torn_commands_are_unknown_and_other_words_are_not_torn(data: TrainingDa
 
 
 def test_babble_is_behind_as_many_clips_as_asked(data: TrainingData) -> None:
-    config = replace(CONFIG, speed=(1.0, 1.0), shift_ms=0.0, gain_db=(0.0, 0.0), room_probability=0.0)
+    config = replace(STILL, noise_probability=1.0, babble_share=0.5)
     clips, nothing = data.clips[:40], Noise([[torch.zeros(16_000)]])
 
-    config = replace(config, noise_probability=1.0, babble_share=0.5)
     waveforms, _, _ = render([*clips], data.cache, nothing, config, seeded())
 
     changed = (waveforms != data.cache.waveforms(clips)).any(dim=1)

@@ -6,6 +6,7 @@ import resource
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from tests.training.interrupts import broken_off
 from training.data import cache as cache_module
 from training.data.cache import INDEX, TABLE, WaveformCache, to_int16
 from training.data.clips import Clip
+from training.data.codecs import coded
 from training.errors import DataError
 
 FULL = OSError(errno.ENOSPC, "No space left on device")
@@ -68,6 +70,16 @@ def forbid_making(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def files_in(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()} - {"lock"}
+
+
+def test_a_clip_and_its_coded_copy_are_two_rows(clips: list[Clip], folder: Path) -> None:
+    copy = replace(clips[0], codec="mp3")
+
+    waveforms = WaveformCache([clips[0], copy], folder).waveforms([copy, clips[0]])
+
+    plain = decoded(clips[:1])[0].numpy()
+    assert waveforms[0].numpy() == pytest.approx(coded(plain, "mp3", seed=len(copy.path.name)), abs=1e-4)
+    assert waveforms[1].numpy() == pytest.approx(plain, abs=1e-4)
 
 
 def test_a_waveform_is_what_the_service_decodes_to_16_bits(clips: list[Clip], folder: Path) -> None:

@@ -225,3 +225,19 @@ def test_silence_is_as_often_quiet_as_loud() -> None:
     assert volume_db.median() == pytest.approx(-35, abs=5.0)
     assert torch.histc(volume_db, bins=7, min=-70, max=0).min() > 100
     assert torch.histc(volume_db, bins=7, min=-70, max=0).sum() == 1_000
+
+
+@pytest.mark.parametrize("name", ["pink_noise", "white_noise"])
+def test_a_copy_with_quiet_noises_is_refused(tmp_path: Path, name: str) -> None:
+    quiet = encode(noise(32_000, amplitude=0.01), subtype="FLOAT")
+    write_folder(tmp_path / FOLDER / BACKGROUND_NOISE, {f"{name}.wav": quiet})
+
+    with pytest.raises(DataError, match="made quieter; unpack the data set again"):
+        background_noise(tmp_path, "training")
+
+
+def test_noises_at_their_level_and_other_quiet_recordings_are_taken(tmp_path: Path) -> None:
+    files = {"white_noise.wav": encode(noise(32_000, amplitude=0.5)), "cat.wav": encode(noise(32_000, amplitude=0.001))}
+    write_folder(tmp_path / FOLDER / BACKGROUND_NOISE, files)
+
+    assert len(background_noise(tmp_path, "training")) == 2

@@ -136,17 +136,18 @@ def test_a_download_that_is_stopped_leaves_no_clips_behind(
     assert list(tmp_path.rglob("*.wav")) == []
 
 
-def test_a_digest_follows_names_sizes_times_and_order(tmp_path: Path) -> None:
-    paths = [tmp_path / name for name in ("a.wav", "b.wav", "c.wav")]
-    for path in paths:
+def test_a_digest_follows_names_sizes_times_order_and_codecs(tmp_path: Path) -> None:
+    files = [(tmp_path / name, "") for name in ("a.wav", "b.wav", "c.wav")]
+    for path, _ in files:
         path.write_bytes(b"sound")
         os.utime(path, ns=(0, 0))
-    first = digest(paths)
+    first = digest(files)
 
-    os.utime(paths[0], ns=(0, 1))
-    touched = digest(paths)
-    paths[1].write_bytes(b"sounds")
-    os.utime(paths[1], ns=(0, 0))
-    grown = digest(paths)
+    os.utime(files[0][0], ns=(0, 1))
+    touched = digest(files)
+    files[1][0].write_bytes(b"sounds")
+    os.utime(files[1][0], ns=(0, 0))
+    grown = digest(files)
 
-    assert len({first, touched, grown, digest(paths[:2]), digest(paths[::-1])}) == 5
+    coded = digest([(path, "mp3") for path, _ in files])
+    assert len({first, touched, grown, coded, digest(files[:2]), digest(files[::-1])}) == 6
