@@ -5,6 +5,7 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from tqdm import tqdm
 from model.errors import AudioError, HeedError
 from model.labels import SILENCE, is_command
 from model.recognizer import SHIPPED, Recognizer
+from model.second_opinion import Asked
 from training.data.cache import WaveformCache
 from training.data.clips import label_of
 from training.data.held_out import held_out
@@ -76,7 +78,7 @@ def label_of_folder(folder_name: str, labels: tuple[str, ...]) -> str:
 def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
-        recognizer = Recognizer.load(options.model)
+        recognizer = Recognizer.load(options.model, second_opinion=options.second_opinion)
         if options.clips:
             posteriors, targets = score_folder(recognizer, options.clips)
         else:
@@ -105,6 +107,9 @@ def _parser() -> argparse.ArgumentParser:
         "--threshold",
         type=share,
         help="lowest confidence at which a command is accepted, 0 to 1 (default: the model's)",
+    )
+    parser.add_argument(
+        "--second-opinion", choices=get_args(Asked), default="off", help="when the second opinion is asked"
     )
     parser.add_argument("--json", type=Path, help="write all figures to this file")
     parser.add_argument("--plot", type=Path, help="write the confusion matrix to this PNG")

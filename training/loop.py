@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 import torch
 from torch import Tensor, nn
 
+from model.labels import SILENCE
 from training.config import TrainConfig
 from training.data.augment import mask
 from training.data.batches import NO_WORD, TrainingBatch
@@ -51,9 +52,9 @@ def train_epoch(
             frames = mask(state.frontend.normalize(coefficients), config, generator)
         with torch.autocast(device.type, torch.bfloat16, enabled=multiplies_in_bfloat16(device)):
             logits, word_logits = student(frames)
-            taught = teachers.posteriors(coefficients) if teachers else None
+            taught = teachers.posteriors(waveforms, coefficients) if teachers else None
         targets, words = targets.to(device), words.to(device)
-        loss = _label_loss(logits.float(), targets, words, taught, config)
+        loss = _label_loss(logits.float(), targets, taught, config)
         loss = loss + config.word_weight * _word_loss(word_logits.float(), words, config)
         optimizer.zero_grad()
         loss.backward()
@@ -76,10 +77,10 @@ def smoothed(targets: Tensor, n_labels: int, smoothing: float) -> Tensor:
     return nn.functional.one_hot(targets, n_labels) * (1.0 - smoothing) + smoothing / n_labels
 
 
-def _label_loss(logits: Tensor, targets: Tensor, words: Tensor, taught: Tensor | None, config: TrainConfig) -> Tensor:
+def _label_loss(logits: Tensor, targets: Tensor, taught: Tensor | None, config: TrainConfig) -> Tensor:
     labels = smoothed(targets, logits.shape[1], config.label_smoothing)
     if taught is not None:
-        share = config.teacher_weight * (words != NO_WORD)  # of noise the teachers may know less than the label
+        share = config.teacher_weight * (targets != config.labels.index(SILENCE))  # of noise the label knows all
         labels = torch.lerp(labels, taught, share[:, None])
     return nn.functional.cross_entropy(logits, labels)
 
@@ -92,4 +93,5 @@ def _word_loss(logits: Tensor, words: Tensor, config: TrainConfig) -> Tensor:
 
 
 def multiplies_in_bfloat16(device: torch.device) -> bool:
-    return device.type == "cuda" or bool(torch.cpu.get_capabilities().get("amx_bf16"))
+    capabilities = torch.cpu.get_capabilities()
+    return device.type == "cuda" or any(capabilities.get(name) for name in ("amx_bf16", "avx512_bf16"))

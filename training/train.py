@@ -5,6 +5,7 @@ import sys
 
 from model.checkpoint import load
 from model.errors import HeedError
+from model.second_opinion import load_head
 from training.data.dataset import read_data
 from training.errors import DataError
 from training.options import config_of, parser
@@ -41,8 +42,9 @@ def _run(options: argparse.Namespace) -> TrainState:
     config = config_of(options)
     data = read_data(options.data, options.noise, options.speech, config, download=options.download)
     start = load(options.start) if options.start else None
-    checkpoints = [load(path) for path in options.teacher]
-    teachers = Teachers(checkpoints, config.labels, options.device) if checkpoints else None
+    heads = [load_head(path) for path in options.teacher if path.suffix == ".npz"]
+    checkpoints = [load(path) for path in options.teacher if path.suffix != ".npz"]
+    teachers = Teachers(checkpoints, heads, config.labels, options.device) if options.teacher else None
     return train(data, config, options.out, options.device, start=start, teachers=teachers, resume=options.resume)
 
 
