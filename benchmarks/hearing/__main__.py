@@ -1,14 +1,16 @@
 """Measure how well a model recognizes commands in noise, rooms and codecs, and what it wrongly accepts.
 
-    python -m benchmarks.hearing --data DIR --noise SOUNDS --split testing --json FILE --plots FOLDER
+    python -m benchmarks.hearing --data DIR --noise SOUNDS --words WORDS --split testing --json FILE --plots FOLDER
 
-SOUNDS are folders of everyday sounds, with a tar or a folder for each class. ``--without CLASS=MODEL`` judges a class,
-or the "words never heard", by a model that was trained without it. All draws come from fixed seeds.
+SOUNDS are folders of everyday sounds, with a tar or a folder for each class. WORDS is a folder of synthetic words.
+``--without CLASS=MODEL`` judges a class, or the "words never heard", by a model that was trained without it. All draws
+come from fixed seeds.
 """
 
 import argparse
 import json
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import get_args
 
@@ -17,7 +19,7 @@ import torch
 from benchmarks.hearing.calibration import Calibration
 from benchmarks.hearing.conditions import changed, in_noise
 from benchmarks.hearing.material import Listeners, Material, seeded
-from benchmarks.hearing.no_command import NEVER_HEARD_WORDS, no_command
+from benchmarks.hearing.no_command import NEVER_HEARD_WORDS, held_out_words, no_command
 from benchmarks.hearing.noises import babble, background, everyday, pink
 from benchmarks.hearing.rejection import refusals
 from benchmarks.hearing.report import Findings, draw, tables
@@ -34,7 +36,7 @@ def main() -> int:
     torch.set_num_threads(1)
     try:
         listeners = Listeners.load(options.model, dict(options.without))
-        findings = find(listeners, options.data, options.split, options.noise, options.limit)
+        findings = find(listeners, options.data, options.split, options.noise, options.words, options.limit)
         print(describe("onnxruntime", "torch", "soundfile", "numpy"))
         print(f"{listeners.default.name}, {options.split} split, {len(findings.targets)} clips\n")
         print(tables(findings))
@@ -49,7 +51,9 @@ def main() -> int:
     return 0
 
 
-def find(listeners: Listeners, root: Path, split: Split, sources: list[Path], limit: int | None) -> Findings:
+def find(
+    listeners: Listeners, root: Path, split: Split, sources: list[Path], words: Path | None, limit: int | None
+) -> Findings:
     """All figures of one split.
 
     Raises:
@@ -61,7 +65,8 @@ def find(listeners: Listeners, root: Path, split: Split, sources: list[Path], li
     others = [clip for clip in material.clips if clip.word not in TrainConfig.commands]
     made = {"babble": babble(others, material.cache, seeded("babble")), "made pink noise": pink(seeded("pink"))}
     noises = {"background noises": of_rooms, "everyday sounds": of_days, "made": made}
-    passing, refused = refusals(material, listeners, no_command(material, of_rooms, of_days))
+    synthetic = held_out_words(words) if words else ()
+    passing, refused = refusals(material, listeners, chain(no_command(material, of_rooms, of_days), synthetic))
     posteriors = listeners.default.posteriors(material.waveforms.numpy())
     return Findings(
         targets=material.targets,
@@ -77,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.hearing", description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="root of torchaudio.datasets.SPEECHCOMMANDS (v0.02)")
     parser.add_argument("--noise", type=Path, nargs="+", default=[], metavar="SOUNDS", help="everyday sounds")
+    parser.add_argument("--words", type=Path, help="synthetic words, of which those kept out of training are heard")
     parser.add_argument("--model", type=Path, default=SHIPPED, help="export or checkpoint (default: the shipped one)")
     parser.add_argument(
         "--without",

@@ -1,19 +1,24 @@
 """The sounds that must not be accepted as a command, kind by kind."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Generator, Tensor
 
 from benchmarks.hearing.material import Material, seeded
 from benchmarks.hearing.noises import Recordings, steps
-from model.audio import WINDOW_SAMPLES
+from model.audio import WINDOW_SAMPLES, decode, fit
+from training.config import TrainConfig
 from training.data.augment import ratio, uniform
 from training.data.cache import FULL_SCALE
 from training.data.sounds import KINDS, made_sounds
+from training.data.synthesize import is_held_out
 
-WORDS, EVERYDAY, BACKGROUND, MADE, QUIET = (
+WORDS, SYNTHETIC, EVERYDAY, BACKGROUND, MADE, QUIET = (
     "speech",
+    "synthetic words",
     "everyday sounds",
     "background noises",
     "made by rule",
@@ -47,6 +52,14 @@ def no_command(
     yield QUIET, "single clicks", material.some(single_clicks(N_QUIET, seeded("single clicks")))
     yield QUIET, "last bits of a converter", material.some(last_bits(N_QUIET, seeded("last bits")))
     yield QUIET, "digital silence", torch.zeros(1, WINDOW_SAMPLES)
+
+
+def held_out_words(folder: Path) -> Iterator[Kind]:
+    """The synthetic words that are kept out of training, each group of words a kind."""
+    for group in sorted(path for path in folder.iterdir() if path.is_dir() and path.name != "commands"):
+        paths = [path for path in sorted(group.glob("*/*.ogg")) if is_held_out(path, TrainConfig.commands)]
+        waveforms = [fit(decode(path.read_bytes())) for path in paths]
+        yield SYNTHETIC, group.name, torch.from_numpy(np.stack(waveforms))
 
 
 def single_clicks(n: int, generator: Generator) -> Tensor:

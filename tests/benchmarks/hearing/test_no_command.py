@@ -1,11 +1,13 @@
 """The kinds of sound without a command are all there, and within their limits."""
 
+from pathlib import Path
+
 import torch
 from torch import Generator
 
 from benchmarks.hearing.material import Material
-from benchmarks.hearing.no_command import last_bits, no_command, single_clicks
-from tests.signals import noise
+from benchmarks.hearing.no_command import held_out_words, last_bits, no_command, single_clicks
+from tests.signals import encode, noise
 
 
 def test_every_kind_is_seconds_within_full_scale(material: Material) -> None:
@@ -24,6 +26,17 @@ def test_words_never_heard_are_apart_from_those_of_training(material: Material) 
 
     assert len(never) == 2 * len(trained)  # bed and house are left out, cat is not
     assert not (never[:, None] == trained[None]).all(dim=2).any()
+
+
+def test_of_synthetic_words_only_those_kept_out_of_training_are_heard(tmp_path: Path) -> None:
+    for name in ("near/ride/af_sky-am_eric", "near/ride/af_sky-am_adam", "commands/yes/am_adam-af_sky"):
+        path = tmp_path / f"{name}-5-100-0-0.ogg"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(encode(noise(), container="OGG"))
+
+    kinds = [(kind, len(waveforms)) for _, kind, waveforms in held_out_words(tmp_path)]
+
+    assert kinds == [("near", 1)]
 
 
 def test_a_single_click_is_one_short_run_in_digital_silence() -> None:
