@@ -153,7 +153,7 @@ def test_a_broken_clip_is_named(own_corpus: Path, tmp_path: Path, capsys: pytest
 
     assert main(arguments(own_corpus, tmp_path / "run")) == 1
 
-    assert "go/00000003_nohash_0.wav: the first bytes are of no container" in capsys.readouterr().err
+    assert "go/00000003_nohash_0.wav: this is no sound file that heed knows" in capsys.readouterr().err
     assert list(own_corpus.rglob("waveforms*")) == []
 
 

@@ -226,7 +226,9 @@ def test_broken_clips_are_counted_the_first_is_named_and_nothing_stays(clips: li
     clips[1].path.write_bytes(b"not a sound")
     clips[4].path.write_bytes(b"")
 
-    with pytest.raises(DataError, match=r"2 clips can't be decoded; .* The first: .*00000001_nohash_0\.wav: the first"):
+    with pytest.raises(
+        DataError, match=r"2 clips can't be decoded; .* The first: .*00000001_nohash_0\.wav: this is no"
+    ):
         WaveformCache(clips, folder)
 
     assert files_in(folder) == set()
