@@ -21,12 +21,12 @@ def workers_of(pid: int) -> list[int]:
 @pytest.mark.parametrize("fault", [signal.SIGKILL, signal.SIGSTOP])
 def test_a_process_that_ends_or_is_stuck_is_replaced(exported: Path, fault: signal.Signals) -> None:
     with service(exported, 2) as (process, url):
-        wait_until(lambda: len(workers_of(process.pid)) == 2, seconds=30)  # the first has shown that it can start
+        wait_until(lambda: len(workers_of(process.pid)) == 2, seconds=90)  # the first has shown that it can start
         first, second = workers_of(process.pid)
         os.kill(first, fault)
-        wait_until(lambda: first not in workers_of(process.pid) != [second], seconds=30)
+        wait_until(lambda: first not in workers_of(process.pid) != [second], seconds=90)
         workers = workers_of(process.pid)
-        wait_until(lambda: is_ready(url), seconds=30)
+        wait_until(lambda: is_ready(url), seconds=90)
         is_served = is_ready(url)
 
     assert is_served
