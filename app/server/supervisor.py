@@ -113,7 +113,10 @@ class Supervisor:
 
     def _started(self) -> Worker:
         worker = Worker(self.config, self._sockets, drain_seconds=self._drain_seconds)
+        # Ctrl-C reaches every process; one that is still starting would answer it with a traceback
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         worker.start()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         return worker
 
     def _on_signal(self, _: int, __: FrameType | None) -> None:
