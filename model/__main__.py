@@ -11,7 +11,7 @@ from model.errors import HeedError
 from model.microphone import record
 from model.recognizer import SHIPPED, Recognition, Recognizer
 from model.second_opinion import Asked
-from model.spotter import Event, Spotter
+from model.spotter import Event
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -39,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _listen(recognizer: Recognizer) -> int:
-    spotter, chunks = Spotter(recognizer.engine), record()
+    spotter, chunks = recognizer.spotter(), record()
     try:
         spotter.spot(next(chunks))
         print("Listening; Ctrl-C ends.", file=sys.stderr)

@@ -10,7 +10,7 @@ MIDDLE_BEFORE_SECONDS = 0.2  # the middle of a word, before the end of the first
 FALL_DB_PER_SECOND = 40.0  # how much louder a place must be to be taken for the word that far from there
 FLOOR_PERCENTILE = 10.0  # of the level; what is quieter is no word
 LOUD_SHARE = 0.25  # of the way from the floor to the loudest, in decibels
-MAX_GAP_PARTS = 10  # a stop inside a word
+MAX_GAP_PARTS = 6  # a stop inside a word, less what smoothing fills of it
 
 
 def word_extent(second: Waveform, first_heard: float) -> tuple[int, int]:

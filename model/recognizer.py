@@ -15,7 +15,7 @@ from model.engines.restricted import RestrictedEngine
 from model.errors import AudioError, CheckpointError
 from model.labels import is_command
 from model.second_opinion import Asked, SecondOpinion, load_second_opinion
-from model.spotter import Event, WindowPosteriors, spot_recording
+from model.spotter import Event, Spotter, WindowPosteriors, spot_recording
 
 WEIGHTS = Path(__file__).parent / "weights"
 SHIPPED = WEIGHTS / "heed.onnx"
@@ -108,6 +108,10 @@ class Recognizer:
         engine = RestrictedEngine(self.engine, words)
         return Recognizer(engine, self.second_opinion and self.second_opinion.restricted(engine.labels))
 
+    def spotter(self, *, threshold: float | None = None) -> Spotter:
+        """Make a spotter for a stream; the threshold is the checkpoint's by default."""
+        return Spotter(self.engine, self.second_opinion, threshold=threshold)
+
     def recognize(
         self, clip: bytes, *, threshold: float | None = None, max_clip_seconds: float = MAX_CLIP_SECONDS
     ) -> Recognition:
@@ -185,7 +189,7 @@ class Recognizer:
 
     def _trace_recording(self, waveform: Waveform, threshold: float) -> Trace:
         """Decide on a clip of more than a second."""
-        events, windows, frames = spot_recording(self.engine, waveform, threshold)
+        events, windows, frames = spot_recording(self.engine, waveform, threshold, self.second_opinion)
         posteriors = self._best(np.stack([window.posteriors for window in windows]))
         best = decide(posteriors.tolist(), self.labels, threshold)
         reason = None if events else best.reason or "low_confidence"

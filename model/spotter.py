@@ -9,18 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.audio import SAMPLE_RATE, WINDOW_SAMPLES, Waveform
-from model.decision import decide
+from model.decision import Decision, decide
 from model.engines.protocol import Engine, Frames, Posteriors
-from model.extent import word_extent
+from model.extent import MAX_GAP_PARTS, PART_SAMPLES, word_extent
 from model.framing import STEP_SAMPLES
 from model.labels import SILENCE, is_command
-from model.windows import AFTER_SAMPLES, SlidingWindows, slide_recording
+from model.second_opinion import SecondOpinion, weigh
+from model.windows import AFTER_SAMPLES, RecordedWindows, SlidingWindows
 
 # Chosen on mixes of validation clips.
-SMOOTHED_WINDOWS = 6  # a word is heard in seven windows or so, its beginning or end alone in two or three
-COMMAND_RARITY = 50.0  # how much rarer commands are in streams than in the clips that posteriors are calibrated on
-DEAF_WINDOWS = 5  # from a command to the next
-DEAF_WINDOWS_TO_SAME = 13  # from a command to its repetition: a word stays in the window for a second
+SMOOTHED_WINDOWS = 4  # a word is heard in seven windows or so, its beginning or end alone in two or three
+COMMAND_RARITY = 10.0  # how much rarer commands are in streams than in the clips that posteriors are calibrated on
+TAIL_SAMPLES = MAX_GAP_PARTS * PART_SAMPLES  # a word is over when more has come after it than a stop inside one lasts,
+MAX_WAITS = 3  # or after so many windows, because in noise its end may not show
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,58 +38,91 @@ class Event:
 class WindowPosteriors:
     """The posteriors of the window that ends at ``end_seconds``.
 
-    ``posteriors``, ``(label,)``, are means over the last windows, corrected for how rare commands are in a stream.
+    ``posteriors``, ``(label,)``, are means over the last windows, corrected for how rare commands are in a stream, and
+    weighed with the second opinion where it was asked.
     """
 
     end_seconds: float
     posteriors: NDArray[np.float32]
 
 
-class Detector:
-    """Detects commands in the posteriors of one window after another.
+class Detection(NamedTuple):
+    """Posteriors of a window, and the event that it brings, if any; that answers the window's first samples."""
 
-    A command is detected when it is the likeliest label in the mean of the last windows and that mean reaches the
-    threshold. Each window is corrected for the prior before: the posteriors are calibrated on clips, most of which hold
-    a command, and hardly any second of a stream does.
+    posteriors: WindowPosteriors
+    event: Event | None = None
+    n_answered: int = 0
+
+
+class Detector:
+    """Detects commands in windows that follow one another.
+
+    A command is a candidate while it is the likeliest label in the mean of the last windows. When its word is over the
+    second opinion is asked, and if the two together reach the threshold it is an event. Posteriors are calibrated
+    on clips, most of which hold a command. Hardly any second of a stream does, so they are corrected for that prior
+    first.
     """
 
-    def __init__(self, labels: tuple[str, ...]) -> None:
+    def __init__(self, labels: tuple[str, ...], second_opinion: SecondOpinion | None = None) -> None:
         self._labels = labels
+        self._second_opinion = second_opinion
         self._prior = np.array([1.0 if is_command(label) else COMMAND_RARITY for label in labels], np.float32)
-        silence = np.array([label == SILENCE for label in labels], np.float32)
-        self._corrected = deque(SMOOTHED_WINDOWS * [silence], maxlen=SMOOTHED_WINDOWS)
+        self._silence = np.array([label == SILENCE for label in labels], np.float32)
         self._n_windows = 0
-        self._last_label, self._last_window = "", -DEAF_WINDOWS
+        self._forget()
 
-    def detect(
-        self, posteriors: Posteriors, window: Waveform, threshold: float
-    ) -> tuple[WindowPosteriors, list[Event]]:
+    def detect(self, posteriors: Posteriors, window: Waveform, threshold: float) -> Detection:
         """Take in the next window, ``(time,)``, and its posteriors, ``(label,)``."""
-        corrected = posteriors * self._prior
-        self._corrected.append(corrected / corrected.sum())
         self._n_windows += 1
-        smoothed = WindowPosteriors(
-            end_seconds=self._n_windows * STEP_SAMPLES / SAMPLE_RATE, posteriors=np.mean(self._corrected, axis=0)
-        )
-        decision = decide(smoothed.posteriors.tolist(), self._labels, threshold)
-        if not decision.accepted or self._is_deaf_to(decision.label) or not window.any():
-            return smoothed, []
-        self._last_label, self._last_window = decision.label, self._n_windows
-        return smoothed, [self._event(decision.label, window)]
+        self._corrected.append(self._correct(posteriors))
+        mean = np.mean(self._corrected, axis=0)
+        label = self._labels[mean.argmax()]
+        if not is_command(label) or not window.any():
+            self._n_waits = 0
+            return self._detection(mean)
+        first, end = word_extent(window, self._first_heard(label))
+        if WINDOW_SAMPLES - end < TAIL_SAMPLES and self._n_waits < MAX_WAITS:
+            self._n_waits += 1
+            return self._detection(mean)
+        verified = self._verify(mean, window)
+        decision = decide(verified.tolist(), self._labels, threshold)
+        if not decision.accepted:
+            return self._detection(verified)
+        self._forget()
+        return self._detection(verified)._replace(event=self._event(decision, first, end), n_answered=end)
 
-    def _is_deaf_to(self, label: str) -> bool:
-        n_deaf = DEAF_WINDOWS_TO_SAME if label == self._last_label else DEAF_WINDOWS
-        return self._n_windows - self._last_window < n_deaf
+    def _correct(self, posteriors: Posteriors) -> Posteriors:
+        """Correct posteriors, ``(label,)``, for the prior of a stream."""
+        corrected = posteriors * self._prior
+        normalized: Posteriors = corrected / corrected.sum()
+        return normalized
 
-    def _event(self, label: str, window: Waveform) -> Event:
-        place = self._labels.index(label)
-        confidences = [float(posteriors[place]) for posteriors in self._corrected]
+    def _verify(self, mean: Posteriors, window: Waveform) -> Posteriors:
+        if self._second_opinion is None:
+            return mean
+        (opinion,) = self._second_opinion.ask(window[None])
+        return weigh(mean, self._correct(opinion))
+
+    def _first_heard(self, label: str) -> float:
+        """Say where in the newest window the first one ends that the word was heard in, in seconds."""
+        confidences = [float(posteriors[self._labels.index(label)]) for posteriors in self._corrected]
         n_later = sum(1 for _ in takewhile(lambda confidence: confidence >= 0.5, reversed(confidences[1:])))
-        first, end = word_extent(window, 1.0 - n_later * STEP_SAMPLES / SAMPLE_RATE)
+        return (WINDOW_SAMPLES - n_later * STEP_SAMPLES) / SAMPLE_RATE
+
+    def _forget(self) -> None:
+        """Begin anew after an event, whose word must not count a second time."""
+        self._corrected = deque(SMOOTHED_WINDOWS * [self._silence], maxlen=SMOOTHED_WINDOWS)
+        self._n_waits = 0
+
+    def _detection(self, posteriors: Posteriors) -> Detection:
+        end_seconds = self._n_windows * STEP_SAMPLES / SAMPLE_RATE
+        return Detection(WindowPosteriors(end_seconds=end_seconds, posteriors=posteriors))
+
+    def _event(self, decision: Decision, first: int, end: int) -> Event:
         window_starts = self._n_windows * STEP_SAMPLES - WINDOW_SAMPLES
         return Event(
-            label=label,
-            confidence=max(confidences),
+            label=decision.label,
+            confidence=decision.confidence,
             start_seconds=(window_starts + first) / SAMPLE_RATE,
             end_seconds=(window_starts + end) / SAMPLE_RATE,
         )
@@ -97,22 +131,30 @@ class Detector:
 class Spotter:
     """Follows a stream and says which commands it holds. Not for several threads at once.
 
-    Every 100 ms it infers the last second, as if zeros had come before the stream.
+    Every 100 ms it infers the last second, as if zeros had come before the stream. After an event it goes on as if the
+    stream began behind the word, so that a second word in the same window is heard for itself.
+
+    Args:
+        second_opinion: is asked before each event; None leaves the network alone.
 
     Attributes:
         threshold: least confidence of a command, the engine's by default; may be set at any time and acts at once.
         windows: the posteriors that the last call of ``spot`` or ``finish`` brought.
     """
 
-    def __init__(self, engine: Engine, *, threshold: float | None = None) -> None:
+    def __init__(
+        self, engine: Engine, second_opinion: SecondOpinion | None = None, *, threshold: float | None = None
+    ) -> None:
         self._engine = engine
+        self._second_opinion = second_opinion
+        self.labels = engine.labels
         self.threshold = engine.threshold if threshold is None else threshold
         self.reset()
 
     def reset(self) -> None:
         """Forget the stream: what comes next is the start of another one."""
         self._sliding = SlidingWindows(self._engine, np.zeros((1, WINDOW_SAMPLES), np.float32))
-        self._detector = Detector(self._engine.labels)
+        self._detector = Detector(self.labels, self._second_opinion)
         self._waiting = np.empty(0, np.float32)
         self.windows: list[WindowPosteriors] = []
 
@@ -124,9 +166,11 @@ class Spotter:
         self.windows, events = [], []
         for step in waveform[:n_slid].reshape(-1, 1, STEP_SAMPLES):
             (posteriors,) = self._sliding.slide(step)
-            smoothed, detected = self._detector.detect(posteriors, self._sliding.window[0], self.threshold)
-            self.windows.append(smoothed)
-            events += detected
+            detection = self._detector.detect(posteriors, self._sliding.window[0], self.threshold)
+            self.windows.append(detection.posteriors)
+            if detection.event:
+                events.append(detection.event)
+                self._sliding.forget(detection.n_answered)
         return events
 
     def finish(self) -> list[Event]:
@@ -142,15 +186,19 @@ class SpottedRecording(NamedTuple):
     frames: Frames
 
 
-def spot_recording(engine: Engine, waveform: Waveform, threshold: float) -> SpottedRecording:
+def spot_recording(
+    engine: Engine, waveform: Waveform, threshold: float, second_opinion: SecondOpinion | None = None
+) -> SpottedRecording:
     """Spot the commands in a whole recording: the same as a :class:`Spotter`, but faster.
 
     Shape: ``(time,)`` at 16 kHz in [-1, 1].
     """
-    slid = slide_recording(engine, waveform)
-    detector, windows, events = Detector(engine.labels), [], []
-    for posteriors, window in zip(slid.posteriors, slid.windows, strict=True):
-        smoothed, detected = detector.detect(posteriors, window, threshold)
-        windows.append(smoothed)
-        events += detected
-    return SpottedRecording(events, windows, slid.frames)
+    recorded = RecordedWindows(engine, waveform)
+    detector, windows, events = Detector(engine.labels, second_opinion), [], []
+    for posteriors, window in recorded:
+        detection = detector.detect(posteriors, window, threshold)
+        windows.append(detection.posteriors)
+        if detection.event:
+            events.append(detection.event)
+            recorded.forget(detection.n_answered)
+    return SpottedRecording(events, windows, recorded.frames)

@@ -1,5 +1,6 @@
 """Slide a one-second window over sound, 100 ms at a time, and infer its posteriors; every frame is computed once."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -40,6 +41,11 @@ class SlidingWindows:
         self.new_frames = self._frames[:, -self._n_new :]
         return silence_zeros(posteriors, self.window, self._engine.labels)
 
+    def forget(self, n_samples: int) -> None:
+        """Put zeros in place of the window's first samples, as if the waveforms began after them."""
+        self.window = forgotten(self.window, n_samples)
+        self._frames = self._engine.infer(self.window)[1]
+
 
 class SlidRecording(NamedTuple):
     """A recording's windows, ``(window, time)``, their posteriors, ``(window, label)``, and its frames."""
@@ -70,6 +76,40 @@ def slide_recording(engine: Engine, waveform: Waveform) -> SlidRecording:
         windows=windows[:n_windows],
         frames=_of_recording(_one_after_another(np.concatenate(frames, axis=1)), engine, len(waveform)),
     )
+
+
+class RecordedWindows:
+    """The windows of a whole recording with their posteriors, one after another; :meth:`forget` acts on the next ones.
+
+    Attributes:
+        frames: of the recording, ``(frame, mfcc)``.
+    """
+
+    def __init__(self, engine: Engine, waveform: Waveform) -> None:
+        self._engine = engine
+        self._slid = slide_recording(engine, waveform)
+        self._begun_anew: SlidingWindows | None = None
+        self._n_left = 0  # windows that still hold zeros in place of samples
+        self.frames = self._slid.frames
+
+    def __iter__(self) -> Iterator[tuple[Posteriors, Waveform]]:
+        for posteriors, window in zip(self._slid.posteriors, self._slid.windows, strict=True):
+            self._window = window
+            if self._begun_anew and self._n_left:
+                self._n_left -= 1
+                (posteriors,) = self._begun_anew.slide(window[None, -STEP_SAMPLES:])
+                self._window = self._begun_anew.window[0]
+            yield posteriors, self._window
+
+    def forget(self, n_samples: int) -> None:
+        """See :meth:`SlidingWindows.forget`; costs one window, and each of the next ones is inferred again."""
+        self._begun_anew = SlidingWindows(self._engine, forgotten(self._window[None], n_samples))
+        self._n_left = n_samples // STEP_SAMPLES
+
+
+def forgotten(windows: Waveform, n_samples: int) -> Waveform:
+    """Put zeros in place of the first samples, ``(batch, time)``."""
+    return np.concatenate([np.zeros_like(windows[:, :n_samples]), windows[:, n_samples:]], axis=1)
 
 
 def _one_after_another(rows: Posteriors) -> Posteriors:

@@ -97,7 +97,7 @@ class Streams:
     async def _converse(self, stream: "_Stream") -> None:
         socket, is_over = stream.socket, False
         model = stream.model
-        listener = stream.listener = Listener(model.recognizer.engine, threshold=model.threshold)
+        listener = stream.listener = Listener(model.recognizer, threshold=model.threshold)
         while not is_over:
             message = await self._receive(socket)
             if isinstance(message, bytes):

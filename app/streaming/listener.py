@@ -4,8 +4,8 @@ import numpy as np
 
 from app.streaming.resampler import BYTES_PER_SAMPLE, Resampler
 from model.audio import SAMPLE_RATE, Waveform
-from model.engines.protocol import Engine
-from model.spotter import Event, Spotter
+from model.recognizer import Recognizer
+from model.spotter import Event
 
 SILENCE_DB = -100.0  # stands for zeros; the faintest 16-bit sound has -90
 
@@ -20,9 +20,9 @@ class Listener:
         posteriors: of each label, in the newest window; None before the first window.
     """
 
-    def __init__(self, engine: Engine, *, threshold: float) -> None:
-        self._labels = engine.labels
-        self._spotter = Spotter(engine, threshold=threshold)
+    def __init__(self, recognizer: Recognizer, *, threshold: float) -> None:
+        self._labels = recognizer.labels
+        self._spotter = recognizer.spotter(threshold=threshold)
         self._resampler = Resampler(SAMPLE_RATE)
         self._unspotted = np.empty(0, np.float32)
         self.seconds = 0.0

@@ -9,6 +9,7 @@ import numpy as np
 from benchmarks.streaming.spotting import CHUNK_SAMPLES, chunks
 from model.audio import SAMPLE_RATE, Waveform
 from model.engines.protocol import Engine
+from model.second_opinion import SecondOpinion
 from model.spotter import Spotter
 
 
@@ -25,9 +26,9 @@ class Cost:
         return int(1 / self.real_time_factor)
 
     @classmethod
-    def of(cls, engine: Engine, stream: Waveform) -> Self:
+    def of(cls, engine: Engine, stream: Waveform, second_opinion: SecondOpinion | None = None) -> Self:
         """Of one spotter, with the stream in the chunks of a microphone but without its pauses."""
-        spotter = Spotter(engine)
+        spotter = Spotter(engine, second_opinion)
         seconds = []
         processor_started = process_time()
         for chunk in chunks([stream]):

@@ -15,6 +15,7 @@ from benchmarks.table import table
 
 MAX_NOISE_PER_HOUR = 1.0  # false accepts at which ways are compared
 MAX_WORDS_PER_MINUTE = 0.5
+MAIN_SNR_DB = 10.0  # of words to noise, at which thresholds and ways are compared
 COLUMNS = (
     "threshold",
     "correct",
@@ -26,25 +27,37 @@ COLUMNS = (
 )
 
 
+def correct(matches: Matches) -> Share:
+    return Share.of_count(matches.n_correct, matches.n_words)
+
+
+def wrong(matches: Matches) -> Share:
+    """Of the words; over 1 where more than one event is wrong about each."""
+    rate = Rate.of(matches.n_wrong, matches.n_words)
+    return Share(rate.value, rate.low, rate.high, matches.n_words)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Point:
-    """At one threshold: words in mixes, and false accepts by kind of noise, in all noise, and of other words."""
+    """At one threshold: words in mixes by their level, and false accepts by noise, in all noise, and of other words."""
 
     threshold: float
-    matches: Matches
+    levels: dict[float, Matches]  # by decibels above the noise
     noises_per_hour: dict[str, Rate]
     noise_per_hour: Rate
     words_per_minute: Rate
 
     @property
+    def matches(self) -> Matches:
+        return self.levels[MAIN_SNR_DB]
+
+    @property
     def correct(self) -> Share:
-        return Share.of_count(self.matches.n_correct, self.matches.n_words)
+        return correct(self.matches)
 
     @property
     def wrong(self) -> Share:
-        """Of the words; over 1 where more than one event is wrong about each."""
-        rate = Rate.of(self.matches.n_wrong, self.matches.n_words)
-        return Share(rate.value, rate.low, rate.high, self.matches.n_words)
+        return wrong(self.matches)
 
     @property
     def matched(self) -> Share:
@@ -58,6 +71,10 @@ class Point:
     def figures(self) -> dict[str, Any]:
         return {
             "threshold": self.threshold,
+            "levels": {
+                f"{snr_db:g} dB": {"correct": asdict(correct(matches)), "wrong": asdict(wrong(matches))}
+                for snr_db, matches in self.levels.items()
+            },
             "n_words": self.matches.n_words,
             "matched": asdict(self.matched),
             "correct": asdict(self.correct),
@@ -103,7 +120,9 @@ class Way:
 
 
 def tables(ways: list[Way]) -> str:
-    return "\n\n".join([_of_thresholds(ways), _of_noises(ways), _of_costs(ways), *(_sweep(way) for way in ways)])
+    return "\n\n".join(
+        [_of_levels(ways), _of_thresholds(ways), _of_noises(ways), _of_costs(ways), *(_sweep(way) for way in ways)]
+    )
 
 
 def draw(ways: list[Way], path: Path) -> None:
@@ -146,6 +165,16 @@ def _of_thresholds(ways: list[Way]) -> str:
         f"Few false accepts: at the lowest threshold with at most {MAX_NOISE_PER_HOUR:g} per hour of noise and "
         f"{MAX_WORDS_PER_MINUTE:g} per minute of other words.\n\n"
     ) + table(["way", *COLUMNS], rows)
+
+
+def _of_levels(ways: list[Way]) -> str:
+    """Words right and wrong at each ratio of words to noise, at the threshold that ships."""
+    levels = list(ways[0].own.levels)
+    rows = [
+        (way.name, *(share(way.own.levels[level]) for level in levels for share in (correct, wrong))) for way in ways
+    ]
+    heads = [f"{level:g} dB, {kind}" for level in levels for kind in ("correct", "wrong")]
+    return table(["words in noise, as it is", *heads], rows)
 
 
 def _of_noises(ways: list[Way]) -> str:

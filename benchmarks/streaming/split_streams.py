@@ -60,8 +60,10 @@ class SplitStreams:
     def words_minutes(self) -> float:
         return self._seconds(WORDS_MINUTES) / 60
 
-    def mix(self, place: int) -> tuple[Waveform, list[Word]]:
-        return word_mix(self.clips, self.cache, self.background, self._seconds(MIX_MINUTES), seeded(f"mix {place}"))
+    def mix(self, place: int, snr_db: float) -> tuple[Waveform, list[Word]]:
+        """Mix the same words into the same noise, at any ratio."""
+        seconds, generator = self._seconds(MIX_MINUTES), seeded(f"mix {place}")
+        return word_mix(self.clips, self.cache, self.background, seconds, generator, snr_db=snr_db)
 
     def noises(self) -> dict[str, Iterator[Waveform]]:
         kinds = {

@@ -7,6 +7,7 @@ import numpy as np
 
 from model.audio import SAMPLE_RATE, Waveform
 from model.engines.protocol import Engine, Frames, Posteriors
+from model.second_opinion import SecondOpinion
 from model.spotter import Spotter
 
 CHUNK_SAMPLES = SAMPLE_RATE // 10  # as a microphone would send them
@@ -21,45 +22,40 @@ class Spotted:
 
 
 class Shared:
-    """An engine that computes each answer once for several spotters, which ask for the same in turn."""
+    """An engine that computes each answer once for all spotters that ask for the same while a chunk is followed."""
 
     def __init__(self, engine: Engine) -> None:
         self.name, self.labels = engine.name, engine.labels
         self.threshold, self.framing = engine.threshold, engine.framing
         self._engine = engine
-        self._answers: list[tuple[Posteriors, Frames]] = []
-        self._n_given = 0
+        self._answers: dict[tuple[bytes, bytes], tuple[Posteriors, Frames]] = {}
 
     def infer(self, waveforms: Waveform, past_frames: Frames | None = None) -> tuple[Posteriors, Frames]:
-        if self._n_given == len(self._answers):
-            self._answers.append(self._engine.infer(waveforms, past_frames))
-        self._n_given += 1
-        return self._answers[self._n_given - 1]
-
-    def ask_again(self) -> None:
-        """Give the next spotter the answers from the first one on."""
-        self._n_given = 0
+        asked = waveforms.tobytes(), b"" if past_frames is None else past_frames.tobytes()
+        if asked not in self._answers:
+            self._answers[asked] = self._engine.infer(waveforms, past_frames)
+        return self._answers[asked]
 
     def go_on(self) -> None:
         """Forget the answers, when all spotters have asked."""
         self._answers.clear()
-        self._n_given = 0
 
 
-def spot(engine: Engine, thresholds: Sequence[float], pieces: Iterable[Waveform]) -> dict[float, list[Spotted]]:
+def spot(
+    engine: Engine,
+    thresholds: Sequence[float],
+    pieces: Iterable[Waveform],
+    second_opinion: SecondOpinion | None = None,
+) -> dict[float, list[Spotted]]:
     """Spot the commands in a live stream of the pieces at each threshold; the network runs once for all of them."""
     shared = Shared(engine)
-    spotters = {}
-    for threshold in thresholds:
-        shared.ask_again()
-        spotters[threshold] = Spotter(shared, threshold=threshold)
+    spotters = {threshold: Spotter(shared, second_opinion, threshold=threshold) for threshold in thresholds}
     spotted: dict[float, list[Spotted]] = {threshold: [] for threshold in thresholds}
     n_samples = 0
     for chunk in chunks(pieces):
         shared.go_on()
         n_samples += len(chunk)
         for threshold, spotter in spotters.items():
-            shared.ask_again()
             events = spotter.spot(chunk)
             spotted[threshold] += [Spotted(label=event.label, seconds=n_samples / SAMPLE_RATE) for event in events]
     return spotted

@@ -16,7 +16,6 @@ from training.data.cache import WaveformCache
 from training.data.clips import Clip, by_label, draw
 
 GAP_SECONDS = (1.5, 2.5)  # between two clips of a second
-SNR_DB = 10.0
 NOISE_LEVEL_DB = -35.0  # of full scale, root mean square
 
 FRAME_SECONDS = 0.01
@@ -41,8 +40,10 @@ def word_mix(
     background: Mapping[str, Recordings],
     seconds: float,
     generator: Generator,
+    *,
+    snr_db: float,
 ) -> tuple[Waveform, list[Word]]:
-    """A word about every three seconds, all commands equally often, each 10 dB above a noise that changes.
+    """A word about every three seconds, all commands equally often, each so far above a noise that changes.
 
     The ratio is that of mean powers: of a clip, a second, and of a piece of noise.
     """
@@ -56,7 +57,7 @@ def word_mix(
         if start + WINDOW_SAMPLES > len(stream):
             break
         waveform = cache.waveforms([clip])[0]
-        stream[start : start + WINDOW_SAMPLES] += faded(at_level(waveform, NOISE_LEVEL_DB + SNR_DB)).numpy()
+        stream[start : start + WINDOW_SAMPLES] += faded(at_level(waveform, NOISE_LEVEL_DB + snr_db)).numpy()
         words.append(Word(label=clip.word, end_seconds=start / SAMPLE_RATE + end_of_word(waveform.numpy())))
         start += WINDOW_SAMPLES
     return stream.clip(-1.0, 1.0), words

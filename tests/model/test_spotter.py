@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from model.engines.protocol import Frames, Posteriors
 from model.engines.torch import TorchEngine
+from model.labels import SILENCE, UNKNOWN
+from model.second_opinion import SecondOpinion
 from model.spotter import (
-    COMMAND_RARITY,
-    DEAF_WINDOWS_TO_SAME,
+    MAX_WAITS,
     SMOOTHED_WINDOWS,
     Detector,
     Event,
@@ -21,7 +22,8 @@ from model.spotter import (
 )
 from tests.labels import LABELS
 from tests.model.checkpoints import random_checkpoint
-from tests.model.tones import SURE, WORD_SECONDS, ToneEngine, stream
+from tests.model.heads import CountingEmbedding, head_for
+from tests.model.tones import WORD_SECONDS, ToneEngine, stream
 from tests.signals import Signal, noise
 
 SLACK_SECONDS = 0.04
@@ -49,11 +51,11 @@ def test_an_event_says_where_its_word_lies() -> None:
         assert event.end_seconds == pytest.approx(start + WORD_SECONDS, abs=SLACK_SECONDS)
 
 
-def test_a_confidence_is_at_least_the_threshold_and_that_of_the_surest_look() -> None:
+def test_a_confidence_is_at_least_the_threshold() -> None:
     events = heard(LONG, threshold=0.9)
 
-    surest = SURE / (SURE + COMMAND_RARITY * (1 - SURE))
-    assert [event.confidence for event in events] == pytest.approx(5 * [surest], abs=0.001)
+    assert len(events) == 5
+    assert min(event.confidence for event in events) >= 0.9
 
 
 @given(st.lists(st.integers(0, 5_000), max_size=60))
@@ -102,7 +104,7 @@ def test_a_word_that_the_stream_begins_with_is_heard() -> None:
     assert [event.label for event in heard(stream(("yes", 0.0), seconds=3.0))] == ["yes"]
 
 
-@pytest.mark.parametrize("pause_seconds", [0.5, 1.0, 1.5])
+@pytest.mark.parametrize("pause_seconds", [0.15, 0.2, 0.5, 1.0, 1.5])
 def test_a_word_that_is_said_twice_is_heard_twice(pause_seconds: float) -> None:
     again = 1.0 + WORD_SECONDS + pause_seconds
 
@@ -111,7 +113,7 @@ def test_a_word_that_is_said_twice_is_heard_twice(pause_seconds: float) -> None:
     assert [event.label for event in events] == ["yes", "yes"]
 
 
-@pytest.mark.parametrize("pause_seconds", [0.2, 0.5, 1.0])
+@pytest.mark.parametrize("pause_seconds", [0.15, 0.2, 0.5, 1.0])
 def test_another_word_is_heard_soon_after(pause_seconds: float) -> None:
     no = 1.0 + WORD_SECONDS + pause_seconds
 
@@ -125,7 +127,7 @@ def test_a_sound_that_goes_on_is_not_an_event_with_every_look() -> None:
 
     events = heard(stream(*words, seconds=7.0))
 
-    assert len(events) <= 10 * WORD_SECONDS / (DEAF_WINDOWS_TO_SAME / 10) + 1
+    assert len(events) <= 10
 
 
 def test_a_threshold_acts_at_once() -> None:
@@ -200,28 +202,57 @@ def test_an_event_lies_inside_its_stream(seed: int, parts: list[tuple[int, float
         assert 0 < event.confidence <= 1
 
 
-def detected(posteriors: list[float], threshold: float = 0.5) -> list[int]:
-    """Looks that bring an event, where `yes` has these posteriors and what is left goes to silence."""
-    engine = ToneEngine()
-    detector, sound, places = Detector(engine.labels), noise(), []
-    for place, posterior in enumerate(posteriors):
-        row = np.array([{"yes": posterior, "_silence_": 1 - posterior}.get(label, 0) for label in engine.labels])
-        if detector.detect(row.astype(np.float32), sound, threshold)[1]:
-            places.append(place)
-    return places
+ENDED = stream(("yes", 0.3), seconds=1.0)  # a second in which a word is over
+GOING_ON = stream(("yes", 0.6), seconds=1.0)
 
 
-def test_one_sure_look_is_no_event() -> None:
-    assert detected([0.0, 1.0, 0.0, 0.0, 0.0]) == []
+def rows(label: str, *posteriors: float) -> Posteriors:
+    """Windows in which a label has these posteriors; what is left goes to silence."""
+    windows = [[{label: posterior, SILENCE: 1 - posterior}.get(name, 0) for name in LABELS] for posterior in posteriors]
+    return np.array(windows, np.float32)
 
 
-def test_several_sure_looks_are_one_as_soon_as_their_mean_reaches_the_threshold() -> None:
+def detected(
+    posteriors: Posteriors, *, window: Signal = ENDED, second_opinion: SecondOpinion | None = None
+) -> list[int]:
+    """Places of the windows that bring an event, where they all hold the same sound."""
+    detector = Detector(LABELS, second_opinion)
+    return [place for place, row in enumerate(posteriors) if detector.detect(row, window, 0.5).event]
+
+
+def test_one_sure_window_is_no_event() -> None:
+    assert detected(rows("yes", 0.0, 1.0, 0.0, 0.0, 0.0)) == []
+
+
+def test_several_sure_windows_are_one_as_soon_as_they_are_the_most_of_the_last() -> None:
     sure = SMOOTHED_WINDOWS * [1.0]
 
-    assert detected([0.0, *sure], threshold=(SMOOTHED_WINDOWS - 2.5) / SMOOTHED_WINDOWS) == [SMOOTHED_WINDOWS - 2]
-    assert detected([0.0, *sure], threshold=(SMOOTHED_WINDOWS - 1.5) / SMOOTHED_WINDOWS) == [SMOOTHED_WINDOWS - 1]
+    assert detected(rows("yes", 0.0, *sure))[0] == SMOOTHED_WINDOWS // 2 + 1
 
 
 def test_what_would_do_for_a_clip_is_not_enough_in_a_stream() -> None:
-    assert detected(30 * [0.9]) == []
-    assert detected(30 * [0.99]) != []
+    assert detected(rows("yes", *30 * [0.7])) == []
+    assert detected(rows("yes", *30 * [0.99])) != []
+
+
+def test_an_event_waits_for_the_end_of_its_word_but_not_for_long() -> None:
+    sure = rows("yes", *SMOOTHED_WINDOWS * [1.0], *MAX_WAITS * [1.0])
+
+    assert detected(sure, window=GOING_ON)[0] == detected(sure)[0] + MAX_WAITS
+
+
+def test_the_second_opinion_has_a_say_in_every_event() -> None:
+    agrees = SecondOpinion(head_for("yes"), CountingEmbedding(), LABELS)
+    differs = SecondOpinion(head_for(UNKNOWN), CountingEmbedding(), LABELS)
+    sure = rows("yes", *SMOOTHED_WINDOWS * [0.98])
+
+    assert detected(sure, second_opinion=agrees) != []
+    assert detected(sure, second_opinion=differs) == []
+
+
+def test_the_second_opinion_is_asked_about_candidates_only() -> None:
+    embedding = CountingEmbedding()
+
+    detected(rows("yes", 0.0, 0.3, 0.3, 0.0), second_opinion=SecondOpinion(head_for("yes"), embedding, LABELS))
+
+    assert embedding.n_waveforms == []

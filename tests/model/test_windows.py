@@ -12,7 +12,7 @@ from model.engines.protocol import Engine, Frames, Posteriors
 from model.engines.torch import TorchEngine
 from model.framing import STEP_SAMPLES
 from model.labels import SILENCE
-from model.windows import AFTER_SAMPLES, SlidingWindows, slide_recording
+from model.windows import AFTER_SAMPLES, RecordedWindows, SlidingWindows, forgotten, slide_recording
 from tests.model.checkpoints import random_checkpoint
 from tests.signals import Signal, noise
 from training.export.graph import export
@@ -119,3 +119,38 @@ def test_frames_of_a_recording_are_those_of_its_whole_waveform(engine: Engine, n
     whole = engine.infer(np.pad(waveform, (0, 16_000))[None])[1][0, :n_frames]
     assert frames.shape == (n_frames, 40)
     assert np.allclose(frames, whole, atol=1e-4)
+
+
+@pytest.mark.parametrize("n_forgotten", [0, 1, 4_000, 9_999, 16_000])
+def test_a_stream_goes_on_as_if_it_began_after_what_is_forgotten(engine: Engine, n_forgotten: int) -> None:
+    waveform = noise(32_000)
+    windows = SlidingWindows(engine, waveform[None, :16_000])
+
+    windows.forget(n_forgotten)
+    posteriors = np.concatenate([windows.slide(step) for step in steps_of(waveform[16_000:])])
+
+    waveform[:n_forgotten] = 0
+    alone = [engine.infer(waveform[None, end - 16_000 : end])[0][0] for end in range(17_600, 32_001, STEP_SAMPLES)]
+    assert np.abs(posteriors - alone).max() < 1e-5
+
+
+def test_forgetting_in_a_recording_does_what_it_does_in_a_stream(engine: Engine) -> None:
+    waveform = noise(40_000)
+    recorded, sliding = RecordedWindows(engine, waveform), SlidingWindows(engine, BEFORE)
+    steps = steps_of(np.concatenate([waveform, np.zeros(AFTER_SAMPLES, np.float32)]))
+
+    for place, ((posteriors, window), step) in enumerate(zip(recorded, steps, strict=True)):
+        assert np.abs(sliding.slide(step) - posteriors).max() < 1e-5
+        assert np.array_equal(sliding.window[0], window)
+        for n_samples in {12: [9_000], 15: [12_345]}.get(place, []):
+            recorded.forget(n_samples)
+            sliding.forget(n_samples)
+
+
+def test_what_is_forgotten_is_zeros_and_the_rest_stays() -> None:
+    windows = noise(16_000)[None]
+
+    zeroed = forgotten(windows, 5_000)
+
+    assert not zeroed[:, :5_000].any()
+    assert np.array_equal(zeroed[:, 5_000:], windows[:, 5_000:])

@@ -25,7 +25,7 @@ MAX_BYTES = 100_000
 PINGED = frame(PING, bytes(100))
 N_PONG_BYTES = 102
 UNREAD = 600 * PINGED  # their answers fill the system's buffers and some of the server's
-N_ANSWER_BYTES = len(partial(Listener(Ears(), threshold=0.5))) + 2  # to an empty chunk
+N_ANSWER_BYTES = len(partial(Listener(Recognizer(Ears()), threshold=0.5))) + 2  # to an empty chunk
 
 
 @pytest.fixture(scope="module")

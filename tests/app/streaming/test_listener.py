@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.streaming.listener import SILENCE_DB, Listener
+from model.recognizer import Recognizer
 from model.spotter import Event
 from tests.app.sound import bursts, chunks_of, cut, pcm
 from tests.app.stubs import Ears
@@ -15,7 +16,7 @@ SOUND = pcm(bursts(1.0, 1.0, 1.2, 0.9, 0.5))
 
 
 def listener_of(*, threshold: float = 0.5, sample_rate: float = 16_000) -> Listener:
-    listener = Listener(Ears(), threshold=threshold)
+    listener = Listener(Recognizer(Ears()), threshold=threshold)
     listener.set_sample_rate(sample_rate)
     return listener
 
@@ -84,7 +85,7 @@ def test_a_threshold_acts_at_once() -> None:
 
     before = listener.listen(pcm(bursts(0.0, 2.0)))
     listener.threshold = 0.5
-    after = listener.listen(pcm(bursts(0.0, 0.2)))
+    after = listener.listen(pcm(bursts(0.0, 0.5)))
 
     assert before == []
     assert [event.label for event in after] == ["go"]

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from app.streaming.listener import Listener
 from app.streaming.messages import Config, Refusal, partial, read, result
+from model.recognizer import Recognizer
 from model.spotter import Event
 from tests.app.sound import bursts, pcm
 from tests.app.stubs import Ears
@@ -78,7 +79,7 @@ def test_a_result_has_the_form_of_vosk_server() -> None:
         Event(label="go", confidence=1.0, start_seconds=2.0, end_seconds=2.4),
     ]
 
-    answer = json.loads(result(events, Listener(Ears(), threshold=0.5)))
+    answer = json.loads(result(events, Listener(Recognizer(Ears()), threshold=0.5)))
 
     assert list(answer) == ["result", "text", "heed"]
     assert answer["result"][0] == {"word": "left", "conf": 0.9877, "start": 1.235, "end": 1.7}
@@ -86,7 +87,7 @@ def test_a_result_has_the_form_of_vosk_server() -> None:
 
 
 def test_a_partial_says_where_the_stream_stands() -> None:
-    listener = Listener(Ears(), threshold=1.0)
+    listener = Listener(Recognizer(Ears()), threshold=1.0)
     before = json.loads(partial(listener))
 
     listener.listen(pcm(bursts(0.0, 1.5, amplitude=0.1)))

@@ -3,7 +3,7 @@
 from benchmarks.intervals import Rate
 from benchmarks.streaming.cost import Cost
 from benchmarks.streaming.matches import Matches
-from benchmarks.streaming.report import Point, Way
+from benchmarks.streaming.report import MAIN_SNR_DB, Point, Way
 
 
 def point_at(threshold: float, *, n_noise: int = 0, n_words: int = 0, delays: tuple[float, ...] = ()) -> Point:
@@ -11,7 +11,7 @@ def point_at(threshold: float, *, n_noise: int = 0, n_words: int = 0, delays: tu
     matches = Matches(n_words=10, n_matched=8, n_correct=7, n_wrong=12, n_false_positives=0, delays=list(delays))
     return Point(
         threshold=threshold,
-        matches=matches,
+        levels={MAIN_SNR_DB: matches},
         noises_per_hour={},
         noise_per_hour=Rate.of(n_noise, 1.0),
         words_per_minute=Rate.of(n_words, 60.0),

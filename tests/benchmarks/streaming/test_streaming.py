@@ -12,6 +12,7 @@ from benchmarks.streaming import __main__ as streaming
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
     monkeypatch.setattr(streaming, "N_MIXES", 2)
     monkeypatch.setattr(streaming, "THRESHOLDS", (0.3, 0.9))
+    monkeypatch.setattr(streaming, "SNRS_DB", (10.0, 0.0))
     monkeypatch.setattr(sys, "argv", ["streaming", *map(str, arguments)])
     return streaming.main()
 
@@ -27,9 +28,10 @@ def test_tables_figures_and_the_picture_come_out(
     out = capsys.readouterr().out
     ways = json.loads((tmp_path / "figures.json").read_text())
     assert status == 0
-    assert "| heed-12-gru, last second, as it is | 0.500 |" in out
+    assert "| heed-12-gru, as it is | 0.500 |" in out
+    assert "| heed-12-gru, second opinion, as it is | 0.500 |" in out
     assert "| heed-12-gru, state carried on, as it is | 0.500 |" in out
-    assert [[point["threshold"] for point in way["points"]] for way in ways] == [[0.3, 0.5, 0.9]] * 2
+    assert [[point["threshold"] for point in way["points"]] for way in ways] == [[0.3, 0.5, 0.9]] * 3
     assert (tmp_path / "picture.png").read_bytes().startswith(b"\x89PNG")
 
 
