@@ -127,6 +127,10 @@ class Recognizer:
         """
         return self.trace(clip, threshold=threshold, max_clip_seconds=max_clip_seconds).recognition
 
+    def recognize_waveform(self, waveform: Waveform, *, threshold: float | None = None) -> Recognition:
+        """Decide which commands a decoded clip holds, ``(time,)`` at 16 kHz in [-1, 1]; see :meth:`recognize`."""
+        return self._trace([waveform], [self.threshold if threshold is None else threshold])[0].recognition
+
     def trace(
         self, clip: bytes, *, threshold: float | None = None, max_clip_seconds: float = MAX_CLIP_SECONDS
     ) -> Trace:
@@ -190,7 +194,7 @@ class Recognizer:
     def _trace_recording(self, waveform: Waveform, threshold: float) -> Trace:
         """Decide on a clip of more than a second."""
         events, windows, frames = spot_recording(self.engine, waveform, threshold, self.second_opinion)
-        posteriors = self._best(np.stack([window.posteriors for window in windows]))
+        posteriors = self._best(np.stack([window.posteriors for window in windows if window.is_settled]))
         best = decide(posteriors.tolist(), self.labels, threshold)
         reason = None if events else best.reason or "low_confidence"
         decision = replace(best, accepted=bool(events), reason=reason)

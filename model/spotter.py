@@ -39,11 +39,12 @@ class WindowPosteriors:
     """The posteriors of the window that ends at ``end_seconds``.
 
     ``posteriors``, ``(label,)``, are means over the last windows, corrected for how rare commands are in a stream, and
-    weighed with the second opinion where it was asked.
+    weighed with the second opinion where it was asked. ``is_settled`` is False while the word in it goes on.
     """
 
     end_seconds: float
     posteriors: NDArray[np.float32]
+    is_settled: bool = True
 
 
 class Detection(NamedTuple):
@@ -83,7 +84,7 @@ class Detector:
         first, end = word_extent(window, self._first_heard(label))
         if WINDOW_SAMPLES - end < TAIL_SAMPLES and self._n_waits < MAX_WAITS:
             self._n_waits += 1
-            return self._detection(mean)
+            return self._detection(mean, is_settled=False)
         verified = self._verify(mean, window)
         decision = decide(verified.tolist(), self._labels, threshold)
         if not decision.accepted:
@@ -114,9 +115,9 @@ class Detector:
         self._corrected = deque(SMOOTHED_WINDOWS * [self._silence], maxlen=SMOOTHED_WINDOWS)
         self._n_waits = 0
 
-    def _detection(self, posteriors: Posteriors) -> Detection:
+    def _detection(self, posteriors: Posteriors, *, is_settled: bool = True) -> Detection:
         end_seconds = self._n_windows * STEP_SAMPLES / SAMPLE_RATE
-        return Detection(WindowPosteriors(end_seconds=end_seconds, posteriors=posteriors))
+        return Detection(WindowPosteriors(end_seconds=end_seconds, posteriors=posteriors, is_settled=is_settled))
 
     def _event(self, decision: Decision, first: int, end: int) -> Event:
         window_starts = self._n_windows * STEP_SAMPLES - WINDOW_SAMPLES

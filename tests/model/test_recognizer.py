@@ -12,14 +12,18 @@ from torch import Tensor, nn
 
 from model.audio import decode
 from model.checkpoint import save
+from model.engines.protocol import Frames, Posteriors
 from model.engines.torch import BATCH_SIZE, TorchEngine
 from model.errors import AudioTooLong, CheckpointError, NotAudio
+from model.labels import is_command
 from model.networks.config import CONFIGS
 from model.networks.gated import GRUConfig
 from model.recognizer import Recognizer
+from model.second_opinion import SecondOpinion
 from model.spotter import spot_recording
 from tests.labels import LABELS
 from tests.model.checkpoints import random_checkpoint
+from tests.model.heads import CountingEmbedding, head_for
 from tests.model.tones import WORD_SECONDS, ToneEngine, stream
 from tests.signals import Signal, encode, noise, tone
 
@@ -33,6 +37,13 @@ class Loudness(nn.Module):
         logits = torch.zeros(len(frames), len(LABELS))
         logits[:, YES] = 0.1 * frames[:, :, 0].mean(dim=1) + 5.0
         return logits
+
+
+class Unsure(ToneEngine):
+    """Hears `go` in everything, but hardly more than `yes`."""
+
+    def _heard(self, frames: Frames) -> Posteriors:
+        return np.array([{"go": 0.5, "yes": 0.4, "_unknown_": 0.1}.get(label, 0.0) for label in LABELS], np.float32)
 
 
 @pytest.fixture
@@ -231,3 +242,29 @@ def test_a_checkpoint_without_torch_names_what_is_missing(tmp_path: Path, monkey
 
     with pytest.raises(CheckpointError, match=r"needs torch, which requirements\.txt installs"):
         Recognizer.load(tmp_path / "model.safetensors")
+
+
+def test_a_word_that_the_second_opinion_refuses_is_reported_below_the_threshold() -> None:
+    differs = SecondOpinion(head_for("_unknown_"), CountingEmbedding(), LABELS)
+    recognizer = Recognizer(ToneEngine(), differs)
+
+    decision = recognizer.recognize_waveform(stream(("yes", 0.7), seconds=2.0), threshold=0.8).decision
+
+    assert not decision.accepted
+    assert max(confidence for label, confidence in decision.ranking if is_command(label)) < 0.8
+
+
+def test_a_clip_of_a_second_asks_the_second_opinion_where_the_network_is_unsure() -> None:
+    agrees = SecondOpinion(head_for("yes"), CountingEmbedding(), LABELS)
+    alone, verified = (Recognizer(Unsure(), opinion).recognize_waveform(noise()) for opinion in (None, agrees))
+
+    assert alone.decision.label == "go"
+    assert verified.decision.label == "yes"
+
+
+def test_a_restricted_recognizer_keeps_its_second_opinion() -> None:
+    recognizer = Recognizer(Unsure(), SecondOpinion(head_for("yes"), CountingEmbedding(), LABELS))
+
+    decision = recognizer.restricted(["yes", "no"]).recognize_waveform(noise()).decision
+
+    assert decision.label == "yes"
