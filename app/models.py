@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
+from app.decoding import Decoding
 from app.queue import Clip, RecognitionQueue
 from app.settings import Settings
 from app.telemetry.metrics import Metrics
@@ -25,6 +26,7 @@ class Model:
         self.commands = [label for label in self.labels if label not in (SILENCE, UNKNOWN)]
         self.threshold = settings.threshold_or(recognizer.threshold)
         self._restricted = lru_cache(N_RESTRICTED)(recognizer.restricted)  # clips for the same words share a batch
+        self.decoding = Decoding(max_clip_seconds=settings.max_clip_seconds, max_waiting=settings.max_waiting)
         self.queue = RecognitionQueue(
             recognizer,
             metrics,
@@ -45,7 +47,9 @@ class Model:
             Others: those of :meth:`RecognitionQueue.recognize`.
         """
         threshold = self.threshold if threshold is None else threshold
-        recognition = await self.queue.recognize(clip, threshold=threshold, recognizer=self.recognizer_of(words))
+        recognizer = self.recognizer_of(words)
+        clip = await self.decoding.decode(clip)
+        recognition = await self.queue.recognize(clip, threshold=threshold, recognizer=recognizer)
         self._count(recognition)
         return recognition
 
@@ -55,6 +59,7 @@ class Model:
         """Recognize a clip and keep all that lies between; see :meth:`recognize`."""
         threshold = self.threshold if threshold is None else threshold
         recognizer = self.recognizer_of(words)
+        clip = await self.decoding.decode(clip)
         trace = await self.queue.trace(
             clip, threshold=threshold, max_clip_seconds=max_clip_seconds, recognizer=recognizer
         )
@@ -101,4 +106,5 @@ class Models:
 
     def close(self) -> None:
         for model in self._by_name.values():
+            model.decoding.close()
             model.queue.close()

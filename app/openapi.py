@@ -35,7 +35,11 @@ MEANINGS = {
 _SECONDS = {"description": "after how many seconds to ask again", "required": True, "schema": {"type": "integer"}}
 HEADERS = {status: {"Retry-After": _SECONDS} for status in (429, 503)}
 
-RAW = "A raw body may have any type of `audio/` as well."  # generators of clients know no "audio/*"
+# generators of clients know no "audio/*"
+RAW = (
+    "A raw body may have any type of `audio/` or `video/` as well. Samples without a header have "
+    "`audio/L16;rate=16000;channels=1`, or `audio/basic`."
+)
 
 _BYTES = {"type": "string", "format": "binary"}
 _FORM = {"type": "object", "required": ["file"], "properties": {"file": _BYTES | {"description": READABLE}}}

@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect
 
 from app.refusals import Busy
 from app.telemetry.metrics import Metrics
+from model.channels import Channel
 from model.recognizer import Recognition, Recognizer, Trace
 
 T = TypeVar("T")
@@ -22,10 +23,11 @@ logger = logging.getLogger("uvicorn.error")
 
 
 class Clip(NamedTuple):
-    """A whole sound file, and a way to ask whether the client that sent it has hung up."""
+    """A whole sound file, a way to ask whether the client that sent it has hung up, and the channel to hear."""
 
     content: bytes
     is_gone: Callable[[], bool]
+    channel: Channel | None = None
 
 
 class _Job(NamedTuple):

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from model.av_decoder import AvDecoder
 from model.channels import Channel, mix, without_offset
-from model.containers import check_layout, needs_ffmpeg, split
+from model.containers import check_layout, split
 from model.errors import (
     AudioTooLong,
     AudioTooShort,
@@ -18,6 +18,7 @@ from model.errors import (
     UnreadableAudio,
 )
 from model.full_scale import to_full_scale
+from model.wav import FLOAT, WavFormat, join_wav
 
 Waveform = NDArray[np.float32]
 
@@ -58,8 +59,8 @@ def decode(clip: bytes, *, max_clip_seconds: float = MAX_CLIP_SECONDS, channel: 
         NoSuchChannel: the clip does not have the channel.
     """
     waveforms, seconds = list[Waveform](), 0.0
-    for part in split(to_readable(clip, max_clip_seconds=max_clip_seconds)):
-        waveform, sample_rate = _decode_part(part.content, max_clip_seconds, channel)
+    for content in _readable_parts(clip, max_clip_seconds):
+        waveform, sample_rate = _decode_part(content, max_clip_seconds, channel)
         seconds += len(waveform) / sample_rate
         if seconds > max_clip_seconds:
             raise AudioTooLong(f"the clip is longer than {max_clip_seconds:g} s; send a shorter one")
@@ -68,15 +69,11 @@ def decode(clip: bytes, *, max_clip_seconds: float = MAX_CLIP_SECONDS, channel: 
     return waveforms[0] if len(waveforms) == 1 else np.concatenate(waveforms)
 
 
-def to_readable(clip: bytes, *, max_clip_seconds: float = MAX_CLIP_SECONDS) -> bytes:
-    """Have FFmpeg decode a clip that libsndfile does not read, to a WAV; all others stay as they are.
-
-    Raises:
-        AudioError: those of :func:`decode` that tell what the bytes are not.
-    """
-    if not needs_ffmpeg(clip):
-        return clip
-    return _AV_DECODER.to_wav(clip, max_seconds=max_clip_seconds, max_values=int(max_clip_seconds * FULL_LENGTH_RATE))
+def to_wav(clip: bytes, *, max_clip_seconds: float = MAX_CLIP_SECONDS, channel: Channel | None = None) -> bytes:
+    """Decode a sound file like :func:`decode`, and write the waveform as a WAV, of which nothing more can go wrong."""
+    waveform = decode(clip, max_clip_seconds=max_clip_seconds, channel=channel)
+    form = WavFormat.plain(FLOAT, n_channels=1, sample_rate=SAMPLE_RATE, n_bytes=4)
+    return join_wav(form, waveform.astype("<f4").tobytes())
 
 
 def fit(waveform: Waveform, n_samples: int = WINDOW_SAMPLES) -> Waveform:
@@ -89,6 +86,15 @@ def fit(waveform: Waveform, n_samples: int = WINDOW_SAMPLES) -> Waveform:
         return waveform[excess // 2 : excess // 2 + n_samples]
     before = -excess // 2
     return np.pad(waveform, (before, -excess - before))
+
+
+def _readable_parts(clip: bytes, max_clip_seconds: float) -> list[bytes]:
+    """Split a clip into sound files that libsndfile reads; what it does not read FFmpeg has decoded to WAVs."""
+    parts = [*split(clip)]
+    if any(part.demuxer for part in parts):
+        max_values = int(max_clip_seconds * FULL_LENGTH_RATE)
+        parts = [*split(_AV_DECODER.to_wav(parts, max_seconds=max_clip_seconds, max_values=max_values))]
+    return [part.content for part in parts]
 
 
 def _decode_part(clip: bytes, max_clip_seconds: float, channel: Channel | None) -> tuple[Waveform, int]:

@@ -5,6 +5,7 @@ failed with is refused, and the next one has a new process.
 """
 
 import os
+from collections.abc import Iterable
 from functools import partial
 from itertools import groupby
 from threading import Lock
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.av_client import AvProcess, Block, ProcessFailed
-from model.containers import check_layout, split
+from model.containers import Part, check_layout
 from model.errors import UnreadableAudio
 from model.wav import FLOAT, WavFormat, join_wav
 
@@ -37,11 +38,11 @@ class AvDecoder:
         """The process's number, or None where there is none yet."""
         return self._process.pid if self._process else None
 
-    def to_wav(self, clip: bytes, *, max_seconds: float, max_values: int) -> bytes:
-        """Decode a clip to a WAV of floats, or to several, one behind the other, where rate or channels change.
+    def to_wav(self, parts: Iterable[Part], *, max_seconds: float, max_values: int) -> bytes:
+        """Decode sound files to a WAV of floats, or to several, one behind the other, where rate or channels change.
 
         Args:
-            clip: a sound file, one that :func:`model.containers.needs_ffmpeg`.
+            parts: the sound files of a clip, each with its demuxer.
             max_seconds, max_values: decoding stops once it has passed one of these; values are samples of all channels.
 
         Raises:
@@ -53,7 +54,7 @@ class AvDecoder:
             deadline = monotonic() + DECODE_SECONDS * max(1.0, max_seconds / 60)
             decode = partial(process.decode, max_seconds=max_seconds, max_values=max_values, deadline=deadline)
             try:
-                blocks = [block for part in split(clip) for block in decode(part)]
+                blocks = [block for part in parts for block in decode(part)]
             except ProcessFailed as error:
                 self.close()
                 raise UnreadableAudio("the sound file can't be decoded; it is damaged, or far too large") from error

@@ -12,11 +12,15 @@ from starlette.requests import Request
 from app.middleware.hang_up import has_hung_up
 from app.queue import Clip
 from app.refusals import BadForm, BodyTooLarge, NoClip, UnsupportedContentType
+from app.routers.dependencies import ChannelName
+from app.routers.raw_audio import to_sound_file
+from model.channels import Channel
 
 FORM_BYTES = 64 * 1024  # what a form may hold besides the clips: boundaries, headers, other fields
 MAX_FILES = 64
 MAX_FIELDS = 32  # besides the files
 MAX_FIELD_BYTES = 4096
+RAW_TYPES = ("application/octet-stream", "audio/", "video/", "application/ogg")  # a browser calls a recording video too
 
 HOW = (
     "send the recording as the field 'file' of a form (curl -F file=@clip.wav URL) or as the body itself with its type "
@@ -29,24 +33,26 @@ class Upload(NamedTuple):
 
     files: list[bytes]
     fields: Mapping[str, str | list[str]]
+    channel: Channel | None = None
 
 
-async def read_upload(request: Request, *, max_clip_bytes: int) -> Upload:
+async def read_upload(request: Request, *, max_clip_bytes: int, channel: Channel | None = None) -> Upload:
     """Read the sound files of a request, one or more.
 
     Raises:
         NoClip, BadForm, BodyTooLarge, UnsupportedContentType: what is wrong with the body.
     """
-    content_type = request.headers.get("content-type", "application/octet-stream").split(";")[0].strip().lower()
-    if content_type == "multipart/form-data":
+    content_type = request.headers.get("content-type", RAW_TYPES[0])
+    essence = content_type.split(";")[0].strip().lower()
+    if essence == "multipart/form-data":
         upload = await _read_form(request, max_clip_bytes)
-    elif content_type == "application/octet-stream" or content_type.startswith("audio/"):
-        upload = Upload([await request.body()], {})
+    elif essence.startswith(RAW_TYPES):
+        upload = Upload([to_sound_file(await request.body(), content_type)], {})
     else:
-        raise UnsupportedContentType(f"a body of type {content_type} is not read; {HOW}")
+        raise UnsupportedContentType(f"a body of type {essence} is not read; {HOW}")
     for file in upload.files:
         _check_size(file, max_clip_bytes)
-    return upload
+    return upload._replace(channel=channel)
 
 
 def _check_size(file: bytes, max_clip_bytes: int) -> None:
@@ -57,18 +63,19 @@ def _check_size(file: bytes, max_clip_bytes: int) -> None:
         raise BodyTooLarge(detail)
 
 
-async def _upload(request: Request) -> Upload:
+async def _upload(request: Request, channel: ChannelName | None = None) -> Upload:
     request.app.state.models.default.queue.refuse_if_full()
-    return await read_upload(request, max_clip_bytes=request.app.state.settings.max_clip_bytes)
+    max_clip_bytes = request.app.state.settings.max_clip_bytes
+    return await read_upload(request, max_clip_bytes=max_clip_bytes, channel=channel)
 
 
-async def _clips(request: Request) -> list[Clip]:
-    upload = await _upload(request)
-    return [Clip(file, partial(has_hung_up, request.receive)) for file in upload.files]
+async def _clips(request: Request, channel: ChannelName | None = None) -> list[Clip]:
+    upload = await _upload(request, channel)
+    return [Clip(file, partial(has_hung_up, request.receive), channel) for file in upload.files]
 
 
-async def _clip(request: Request) -> Clip:
-    return only_clip(request, await _upload(request))
+async def _clip(request: Request, channel: ChannelName | None = None) -> Clip:
+    return only_clip(request, await _upload(request, channel))
 
 
 def only_clip(request: Request, upload: Upload) -> Clip:
@@ -80,7 +87,7 @@ def only_clip(request: Request, upload: Upload) -> Clip:
     if len(upload.files) > 1:
         detail = f"the form has {len(upload.files)} fields 'file', and one clip is answered here; {HOW}"
         raise BadForm(detail)
-    return Clip(upload.files[0], partial(has_hung_up, request.receive))
+    return Clip(upload.files[0], partial(has_hung_up, request.receive), upload.channel)
 
 
 UploadDep = Annotated[Upload, Depends(_upload)]
@@ -97,7 +104,7 @@ async def _read_form(request: Request, max_clip_bytes: int) -> Upload:
     except (MultiPartException, UnicodeError) as error:  # a form may name any codec as its charset, even "undefined"
         raise BadForm(f"the form can't be read: {error}; {HOW}") from error
     try:
-        return Upload([await file.read() for file in _files(form)], _fields(form))
+        return Upload([to_sound_file(await file.read(), file.content_type) for file in _files(form)], _fields(form))
     finally:
         await form.close()
 

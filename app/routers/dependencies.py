@@ -1,9 +1,10 @@
 """Hand the handlers what they need: the model, the settings, the metrics, the streams and checked parameters."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Depends, Query
 from fastapi.exceptions import RequestValidationError
+from pydantic import Field
 from starlette.requests import HTTPConnection
 
 from app.models import Model, Models
@@ -11,8 +12,14 @@ from app.parameters import must_be
 from app.settings import Settings
 from app.streaming.conversation import Streams
 from app.telemetry.metrics import Metrics
+from model.containers import MAX_CHANNELS
 
 Words = Annotated[str, Query(description="the only commands that may be answered, with commas between them")]
+ChannelName = Annotated[
+    Literal["left", "right", "mean", "best"] | Annotated[int, Field(ge=0, lt=MAX_CHANNELS)],
+    Query(description="the channel to hear: left, right, a number from 0, the mean of all, or the best"),
+    must_be(f"left, right, mean, best or a number from 0 to {MAX_CHANNELS - 1}"),
+]
 TopK = Annotated[int, Query(), must_be("a whole number from 1 to the number of labels")]
 Threshold = Annotated[float, Query(ge=0, le=1), must_be("a number from 0 to 1")]
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, ValidationError
 from app.openapi import JSON_CLIP_ROUTE, problems
 from app.refusals import NoClip
 from app.routers.clip import Upload, only_clip, read_upload
-from app.routers.dependencies import ModelDep, SettingsDep, Words, split
+from app.routers.dependencies import ChannelName, ModelDep, SettingsDep, Words, split
 from app.schemas import Score
 
 router = APIRouter(tags=["huggingface"], responses=problems(401, 429))
@@ -33,15 +33,20 @@ class Inputs(BaseModel):
 
 @router.post("/audio-classification", **JSON_CLIP_ROUTE)
 async def classify_audio(
-    request: Request, model: ModelDep, settings: SettingsDep, words: Words | None = None
+    request: Request,
+    model: ModelDep,
+    settings: SettingsDep,
+    words: Words | None = None,
+    channel: ChannelName | None = None,
 ) -> list[Score]:
     """List the likeliest labels of a recording, as the body itself or in Base64 in JSON."""
     model.queue.refuse_if_full()
     if request.headers.get("content-type", "").startswith("application/json"):
         inputs = _read(await request.body())
-        upload, top_k = Upload([_decoded(inputs.inputs)], {}), inputs.parameters.top_k
+        upload, top_k = Upload([_decoded(inputs.inputs)], {}, channel), inputs.parameters.top_k
     else:
-        upload, top_k = await read_upload(request, max_clip_bytes=settings.max_clip_bytes), N_SCORES
+        upload = await read_upload(request, max_clip_bytes=settings.max_clip_bytes, channel=channel)
+        top_k = N_SCORES
     recognition = await model.recognize(only_clip(request, upload), words=split(words))
     return [Score(label=label, score=score) for label, score in recognition.decision.ranking[:top_k]]
 

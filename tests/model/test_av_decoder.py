@@ -13,13 +13,14 @@ import pytest
 
 from model.audio import SAMPLE_RATE, decode
 from model.av_decoder import AvDecoder
+from model.containers import split
 from model.errors import AudioTooLong, UnreadableAudio, UnsupportedEncoding
 from tests.recorders import encode_av
 from tests.signals import encode, noise, tone
 
 
 def to_wav(decoder: AvDecoder, clip: bytes) -> bytes:
-    return decoder.to_wav(clip, max_seconds=60, max_values=60 * 96_000)
+    return decoder.to_wav(split(clip), max_seconds=60, max_values=60 * 96_000)
 
 
 WEBM = encode_av(tone(sample_rate=48_000), container="webm", codec="libopus")

@@ -3,6 +3,7 @@
 import asyncio
 import tempfile
 
+import numpy as np
 import pytest
 from starlette.testclient import TestClient
 from starlette.types import Message
@@ -10,7 +11,7 @@ from starlette.types import Message
 from app.main import create_app
 from app.settings import Settings
 from model.recognizer import Recognizer
-from tests.signals import encode, noise
+from tests.signals import encode, noise, tone
 
 CLIP = encode(noise())
 FORM_TYPE = "multipart/form-data; boundary=x"
@@ -18,7 +19,10 @@ FIELD = b'--x\r\nContent-Disposition: form-data; name="language"\r\n\r\nen\r\n'
 PART = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\n'
 
 
-@pytest.mark.parametrize("content_type", ["audio/wav", "Audio/X-Wav; codecs=1", "application/octet-stream", None])
+@pytest.mark.parametrize(
+    "content_type",
+    ["audio/wav", "Audio/X-Wav; codecs=1", "video/webm", "application/ogg", "application/octet-stream", None],
+)
 def test_a_raw_body_is_heard_like_a_form(client: TestClient, content_type: str | None) -> None:
     headers = {} if content_type is None else {"content-type": content_type}
 
@@ -189,3 +193,43 @@ def test_a_client_who_hangs_up_leaves_no_error(recognizer: Recognizer) -> None:
     asyncio.run(ask())
 
     assert sent[0]["status"] == 400
+
+
+def test_raw_samples_are_heard_as_their_type_says(client: TestClient) -> None:
+    wav = encode(tone())
+    samples = wav[44:]
+
+    raw = client.post("/transcribe", content=samples, headers={"content-type": "audio/L16;rate=16000;channels=1"})
+    form = client.post("/transcribe", files={"file": ("clip.pcm", samples, "audio/L16;rate=16000")})
+
+    clip = client.post("/transcribe", content=wav).json() | {"elapsed_ms": 0}
+    assert raw.json() | {"elapsed_ms": 0} == form.json() | {"elapsed_ms": 0} == clip
+
+
+def test_no_raw_samples_are_400(client: TestClient) -> None:
+    assert client.post("/transcribe", headers={"content-type": "audio/basic"}).status_code == 400
+
+
+def test_the_channel_that_is_asked_for_is_heard(client: TestClient) -> None:
+    stereo = encode(np.stack([noise(seed=1), noise(seed=2)], axis=1))
+
+    right = client.post("/transcribe", params={"channel": "right"}, content=stereo).json()
+
+    alone = client.post("/transcribe", content=encode(noise(seed=2))).json()
+    assert right | {"elapsed_ms": 0} == alone | {"elapsed_ms": 0}
+
+
+@pytest.mark.parametrize("path", ["/transcribe", "/inspect", "/v1/audio/transcriptions", "/audio-classification"])
+def test_every_interface_takes_a_channel(client: TestClient, path: str) -> None:
+    answer = client.post(path, params={"channel": "5"}, files={"file": CLIP})
+
+    assert answer.status_code == 422
+    assert "the recording has no channel 5; it has one channel, 0" in answer.text
+
+
+@pytest.mark.parametrize("channel", ["8", "-1", "middle", "", "1.5"])
+def test_a_channel_that_can_not_be_is_answered_with_those_that_can(client: TestClient, channel: str) -> None:
+    answer = client.post("/transcribe", params={"channel": channel}, content=CLIP)
+
+    assert answer.status_code == 422
+    assert "channel must be left, right, mean, best or a number from 0 to 7" in answer.json()["detail"]
