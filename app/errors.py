@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
+from starlette.types import Receive, Scope, Send
 
 from app.middleware.security_headers import HEADERS
 from app.refusals import (
@@ -90,8 +91,16 @@ CHALLENGES: dict[type[HeedError | RequestRefused], str] = {
 }
 
 
-def answer_of(error: HeedError | RequestRefused) -> JSONResponse:
-    """Answer an error; for middleware, which runs outside Starlette's exception handlers and so cannot raise."""
+async def refuse(refusal: RequestRefused, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer for middleware, which runs outside Starlette's exception handlers and so cannot raise.
+
+    The reason is left in the scope for the log's line: such refusals come from settings, so operators look for them.
+    """
+    scope["refusal"] = str(refusal)
+    await _answer_of(refusal)(scope, receive, send)
+
+
+def _answer_of(error: HeedError | RequestRefused) -> JSONResponse:
     headers = {}
     if isinstance(error, RequestRefused) and error.retry_after_seconds is not None:
         headers["Retry-After"] = str(error.retry_after_seconds)
@@ -107,7 +116,7 @@ def problem_of(error: HeedError) -> Problem:
 
 
 async def _on_error(_: Request, error: HeedError | RequestRefused) -> JSONResponse:
-    return answer_of(error)
+    return _answer_of(error)
 
 
 async def _on_http_exception(request: Request, error: HTTPException) -> JSONResponse:

@@ -2,7 +2,7 @@
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.errors import answer_of
+from app.errors import refuse
 from app.middleware.api_keys import ApiKeys, key_in
 from app.middleware.client_address import client_address
 from app.middleware.rate_limit import ConcurrencyLimit, RateLimit
@@ -34,7 +34,7 @@ class Access:
         try:
             client = self._admit(scope)
         except RequestRefused as refusal:
-            await answer_of(refusal)(scope, receive, send)
+            await refuse(refusal, scope, receive, send)
             return
         try:
             await self.app(scope, receive, send)

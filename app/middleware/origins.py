@@ -5,7 +5,7 @@ from collections.abc import Collection
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.errors import answer_of
+from app.errors import refuse
 from app.refusals import ForeignOrigin
 
 HARMLESS = frozenset({"GET", "HEAD", "OPTIONS"})  # pages may send these anywhere; browsers keep the answer from them
@@ -31,7 +31,7 @@ class OriginCheck:
         if origin is None or origin in self.others or origin.partition("://")[2].lower() == host.lower():
             await self.app(scope, receive, send)
         else:
-            await answer_of(_foreign(origin, host))(scope, receive, send)
+            await refuse(_foreign(origin, host), scope, receive, send)
 
 
 def _foreign(origin: str, host: str) -> ForeignOrigin:

@@ -56,7 +56,8 @@ class RequestTelemetry:
         seconds = perf_counter() - exchange.start
         method, route, client = scope.get("method", "GET"), self._route(scope), scope.get("client")
         self.metrics.answered(route=route, method=method, status=exchange.status, seconds=seconds)
-        note = self.event_log.debug if route in QUIET else self.event_log.info
+        refusal = {"reason": plain(scope["refusal"])} if "refusal" in scope else {}
+        note = self.event_log.debug if route in QUIET and not refusal else self.event_log.info
         note(
             "request",
             method=method,
@@ -65,6 +66,7 @@ class RequestTelemetry:
             duration_ms=round(1000 * seconds, 2),
             bytes_in=exchange.n_bytes_in,
             client=plain(client[0]) if client else None,
+            **refusal,
         )
 
     def _route(self, scope: Scope) -> str:

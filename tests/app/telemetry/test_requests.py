@@ -2,10 +2,11 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
+from starlette.testclient import TestClient, WebSocketDenialResponse
 from starlette.websockets import WebSocketDisconnect
 from websockets.sync.client import connect
 
@@ -108,3 +109,37 @@ def test_a_stream_that_is_nowhere_is_a_request_that_was_refused(capsys: pytest.C
 
     (line,) = lines(capsys)
     assert (line["event"], line["path"], line["status"]) == ("request", "/nowhere", 403)
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "https://evil.example\x1b[2J"])
+def test_a_refused_page_is_named_with_the_reason(capsys: pytest.CaptureFixture[str], origin: str) -> None:
+    client_of(Hearing("left", 0.9)).post("/transcribe", content=CLIP, headers={"Origin": origin})
+
+    (line,) = lines(capsys)
+    assert line["status"] == 403
+    assert "pages of https://evil.example" in line["reason"]
+    assert "may not use this service at testserver" in line["reason"]
+    assert "\x1b" not in line["reason"]
+
+
+def test_a_refused_stream_has_its_reason_too(capsys: pytest.CaptureFixture[str]) -> None:
+    client = client_of(Hearing("left", 0.9))
+    with (
+        pytest.raises(WebSocketDenialResponse),
+        client.websocket_connect("/stream", headers={"Origin": "https://evil.example"}),
+    ):
+        pass
+
+    (line,) = lines(capsys)
+    assert line["reason"].startswith("pages of https://evil.example may not")
+
+
+def test_a_wrong_key_is_refused_in_the_log_without_the_key(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "keys").write_text("first-key-of-the-house")
+    client = client_of(Hearing("left", 0.9), api_keys_file=tmp_path / "keys")
+
+    client.get("/labels", headers={"Authorization": "Bearer s3cret-key-of-a-guest"})
+
+    (line,) = lines(capsys)
+    assert (line["status"], line["reason"]) == (401, "unknown API key")
+    assert "s3cret" not in json.dumps(line)
