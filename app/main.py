@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import logging
+import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,13 +18,14 @@ from app.errors import HANDLERS
 from app.middleware.access import Access
 from app.middleware.api_keys import ApiKeys
 from app.middleware.body_limit import BodyLimit
+from app.middleware.hosts import HostCheck
 from app.middleware.openai_errors import OpenAIErrors
 from app.middleware.origins import OriginCheck
 from app.middleware.rate_limit import ConcurrencyLimit, RateLimit
 from app.middleware.security_headers import SecurityHeaders
 from app.middleware.trailing_slash import TrailingSlash
 from app.models import Model, Models
-from app.openapi import DESCRIPTION, document_keys, document_model
+from app.openapi import DESCRIPTION, document_keys, document_model, problems
 from app.routers import health, huggingface, inspection, openai, stream, transcription
 from app.routers.clip import FORM_BYTES
 from app.routers.pages import page_routes
@@ -57,6 +59,7 @@ def create_app(settings: Settings, *recognizers: Recognizer) -> ASGIApp:
         docs_url=None,  # FastAPI's pages load their scripts from another host
         redoc_url=None,
         exception_handlers=HANDLERS,
+        responses=problems(421),
     )
     app.state.settings, app.state.metrics, app.state.models, app.state.streams = settings, metrics, models, streams
     _guard(app, settings)
@@ -113,6 +116,8 @@ def _guard(app: FastAPI, settings: Settings) -> None:
             allow_headers=("Authorization", "X-Request-ID"),
             expose_headers=("Retry-After", "X-Request-ID"),
         )
+    # before all that believes Host, and before CORS, which answers for a page without asking the others
+    app.add_middleware(HostCheck, listed=(*settings.hosts, socket.gethostname().lower()))
     app.add_middleware(OpenAIErrors)
     app.add_middleware(SecurityHeaders)
 

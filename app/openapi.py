@@ -27,6 +27,7 @@ MEANINGS = {
     408: "The body did not arrive in time",
     413: "The clip has too many bytes or lasts too long",
     415: f"Not an audio encoding that heed reads, or not sent as audio; it reads {READABLE}",
+    421: "For a host name that is not listed in `HEED_HOSTS`",
     422: "Audio that can't be used, or a parameter out of range",
     429: "More requests, or more at once, than a client may send; ask again after the seconds of `Retry-After`",
     503: "Not ready, or too busy, at the moment; ask again after the seconds of `Retry-After`",

@@ -33,6 +33,10 @@ class ForeignOrigin(RequestRefused):
     """A page of another site sent the request."""
 
 
+class UnknownHost(RequestRefused):
+    """The request is for a host name that is not the service's."""
+
+
 class NotFound(RequestRefused):
     """There is nothing of this name."""
 

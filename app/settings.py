@@ -1,6 +1,7 @@
 """Every setting of the service; nothing else in heed reads the environment."""
 
 import os
+from collections.abc import Callable
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -10,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.middleware.api_keys import ApiKeys, UnusableKeys
+from app.middleware.hosts import checked_name
 from app.parameters import must_be
 from app.variables import PREFIX, is_service_link, unknown_variables
 from model.audio import MAX_CLIP_SECONDS
@@ -39,6 +41,18 @@ def _check_network(text: str) -> str:
     return text
 
 
+def _said_by(check: Callable[[str], str]) -> AfterValidator:
+    """Refuse a value with the sentence of a check's ValueError; pydantic would put words of its own before it."""
+
+    def checked(text: str) -> str:
+        try:
+            return check(text)
+        except ValueError as error:
+            raise PydanticCustomError("refused", "{error}", {"error": str(error)}) from error
+
+    return AfterValidator(checked)
+
+
 def _split(text: str | tuple[str, ...]) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",")) if isinstance(text, str) else text
 
@@ -50,6 +64,8 @@ LogLevel = Annotated[Literal["critical", "error", "warning", "info", "debug"], B
 KeysFile = Annotated[Path, AfterValidator(_check_keys)]
 Network = Annotated[str, AfterValidator(_check_network), must_be("addresses or networks, with commas between them")]
 Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_split)]
+HostName = Annotated[str, _said_by(checked_name)]
+HostNames = Annotated[tuple[HostName, ...], NoDecode, BeforeValidator(_split)]
 Origin = Annotated[
     str,
     Field(pattern=r"^https?://[a-z0-9.\[\]:-]+$"),
@@ -127,6 +143,11 @@ class Settings(BaseSettings):
     trusted_proxies: Networks = Field(
         default=("127.0.0.1",),
         description="addresses or networks whose X-Forwarded-For is believed, commas between them",
+    )
+    hosts: HostNames = Field(
+        default=(),
+        description="names such as heed.example or *.heed.example under which the service is reached, beside addresses "
+        "and local names; * means all",
     )
     cors_origins: Origins = Field(
         default=(), description="other sites whose pages may use the service, commas between them"

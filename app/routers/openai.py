@@ -19,7 +19,7 @@ from model.labels import SILENCE
 from model.recognizer import Recognition
 from model.spotter import Event
 
-router = APIRouter(prefix="/v1", tags=["openai"], responses=openai_errors(401, 429))
+router = APIRouter(prefix="/v1", tags=["openai"], responses=openai_errors(401, 421, 429))
 
 THEIR_MODELS = ("whisper", "gpt-")  # clients that can't name another model ask for one of these
 LEAST = 1e-6  # confidence; its logarithm must be a number

@@ -34,7 +34,7 @@ def test_a_clip_is_documented_as_form_and_as_body(operation: dict[str, Any]) -> 
 def test_every_error_is_documented_as_a_problem(operation: dict[str, Any]) -> None:
     errors = {status: answer for status, answer in operation["responses"].items() if status != "200"}
 
-    assert set(errors) == {"400", "401", "403", "408", "413", "415", "422", "429", "503"}
+    assert set(errors) == {"400", "401", "403", "408", "413", "415", "421", "422", "429", "503"}
     assert all(list(answer["content"]) == ["application/problem+json"] for answer in errors.values())
 
 

@@ -73,11 +73,13 @@ def test_an_empty_variable_is_as_if_unset(monkeypatch: pytest.MonkeyPatch) -> No
 def test_lists_are_written_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEED_TRUSTED_PROXIES", "192.0.2.7, 10.0.0.0/8,2001:db8::/32")
     monkeypatch.setenv("HEED_CORS_ORIGINS", "https://home.example, http://[::1]:8080")
+    monkeypatch.setenv("HEED_HOSTS", "Heed.example, *.home.example")
 
     settings = Settings()
 
     assert settings.trusted_proxies == ("192.0.2.7", "10.0.0.0/8", "2001:db8::/32")
     assert settings.cors_origins == ("https://home.example", "http://[::1]:8080")
+    assert settings.hosts == ("heed.example", "*.home.example")
 
 
 def test_an_unknown_variable_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,6 +127,11 @@ def test_a_port_that_kubernetes_sets_for_a_service_named_heed_is_as_if_unset(mon
         ("CORS_ORIGINS", "https://home.example/"),
         ("CORS_ORIGINS", "https://home.example,"),
         ("TRUSTED_PROXIES", "127.0.0.1,proxy"),
+        ("HOSTS", "https://heed.example"),
+        ("HOSTS", "heed.example:8000"),
+        ("HOSTS", "heed.example/"),
+        ("HOSTS", "heed.*.example"),
+        ("HOSTS", "heed.example,"),
     ],
 )
 def test_a_value_out_of_range_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
