@@ -107,7 +107,6 @@ def _guard(app: FastAPI, settings: Settings) -> None:
         keys = None if settings.api_keys_file is None else ApiKeys.read(settings.api_keys_file)
         rate = RateLimit(settings.max_requests_per_second)
         app.add_middleware(Access, keys=keys, rate=rate, concurrency=ConcurrencyLimit(settings.max_concurrent))
-    app.add_middleware(OriginCheck, others=settings.cors_origins)
     if settings.cors_origins:  # before the door: a browser asks without a key whether it may send one
         app.add_middleware(
             CORSMiddleware,
@@ -116,7 +115,8 @@ def _guard(app: FastAPI, settings: Settings) -> None:
             allow_headers=("Authorization", "X-Request-ID"),
             expose_headers=("Retry-After", "X-Request-ID"),
         )
-    # before all that believes Host, and before CORS, which answers for a page without asking the others
+    app.add_middleware(OriginCheck, others=settings.cors_origins)  # before CORS, which refuses without a reason
+    # before all that believes Host
     app.add_middleware(HostCheck, listed=(*settings.hosts, socket.gethostname().lower()))
     app.add_middleware(OpenAIErrors)
     app.add_middleware(SecurityHeaders)

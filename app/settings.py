@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.middleware.api_keys import ApiKeys, UnusableKeys
 from app.middleware.hosts import checked_name
+from app.middleware.origins import checked_origin
 from app.parameters import must_be
 from app.variables import PREFIX, is_service_link, unknown_variables
 from model.audio import MAX_CLIP_SECONDS
@@ -66,11 +67,7 @@ Network = Annotated[str, AfterValidator(_check_network), must_be("addresses or n
 Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_split)]
 HostName = Annotated[str, _said_by(checked_name)]
 HostNames = Annotated[tuple[HostName, ...], NoDecode, BeforeValidator(_split)]
-Origin = Annotated[
-    str,
-    Field(pattern=r"^https?://[a-z0-9.\[\]:-]+$"),
-    must_be("origins such as https://home.example, with commas between"),
-]
+Origin = Annotated[str, _said_by(checked_origin)]
 Origins = Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_split)]
 
 

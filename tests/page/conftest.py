@@ -65,10 +65,10 @@ def browser(recording: Path) -> Iterator[Browser]:
     if chromium is None:
         pytest.skip(NO_CHROMIUM)
     microphone = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-audio-capture={recording}"]
-    elsewhere = "--host-resolver-rules=MAP heed.example 127.0.0.1"  # an address that is not localhost, nor https
+    names = "--host-resolver-rules=MAP heed.local 127.0.0.1, MAP evil.example 127.0.0.1"  # neither localhost nor https
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=[*microphone, elsewhere])
+        browser = playwright.chromium.launch(executable_path=chromium, args=[*microphone, names])
         yield browser
         browser.close()
 

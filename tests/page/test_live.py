@@ -102,7 +102,7 @@ def test_a_microphone_that_is_refused_is_asked_for_again_by_the_person_alone(bro
 
 
 def test_on_a_page_that_browsers_do_not_trust_it_says_what_would_be_right(browser: Browser, service: str) -> None:
-    address = service.replace("127.0.0.1", "heed.example")
+    address = service.replace("127.0.0.1", "heed.local")
     with browser.new_context(base_url=address) as context:
         page = context.new_page()
         open_page(page, "/#live")

@@ -1,5 +1,6 @@
 """Pages of the service and of listed origins may use it, other pages may not; programs are not concerned."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from starlette.testclient import TestClient, WebSocketDenialResponse
 
 from app.main import create_app
+from app.middleware.origins import checked_origin
 from app.settings import Settings
 from model.recognizer import Recognizer
 from tests.signals import encode, noise
@@ -80,7 +82,7 @@ def test_a_listed_page_may_read_answers_also_the_refusals(
     assert answer.headers["access-control-allow-origin"] == LISTED
 
 
-@pytest.mark.parametrize(("origin", "status"), [(LISTED, 200), (FOREIGN, 400)])
+@pytest.mark.parametrize(("origin", "status"), [(LISTED, 200), (FOREIGN, 403)])
 def test_a_browser_may_ask_without_a_key_whether_it_may_send_one(
     client_with: Callable[..., TestClient], tmp_path: Path, origin: str, status: int
 ) -> None:
@@ -91,3 +93,49 @@ def test_a_browser_may_ask_without_a_key_whether_it_may_send_one(
 
     assert answer.status_code == status
     assert (answer.headers.get("access-control-allow-origin") == origin) is (status == 200)
+
+
+@pytest.mark.parametrize("listed", [(), (LISTED,)])
+def test_a_browser_that_asks_for_another_page_is_told_the_setting(
+    client_with: Callable[..., TestClient], listed: tuple[str, ...]
+) -> None:
+    answer = client_with(cors_origins=listed).options("/transcribe", headers=PREFLIGHT | {"Origin": FOREIGN})
+
+    assert answer.status_code == 403
+    assert "HEED_CORS_ORIGINS lists" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("origin", ["https://home.example", "http://panel:8080", "http://[::1]:3000", "http://h.e:443"])
+def test_an_origin_as_browsers_send_it_may_be_listed(origin: str) -> None:
+    assert checked_origin(origin) == origin
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("https://home.example/", "https://home.example"),
+        ("https://home.example/panel?a#b", "https://home.example"),
+        ("HTTPS://Home.example", "https://home.example"),
+        ("https://home.example:443", "https://home.example"),
+        ("http://[::1]:80/", "http://[::1]"),
+        ("home.example/", "https://home.example or http://home.example"),
+        ("localhost:3000", "https://localhost:3000 or http://localhost:3000"),
+    ],
+)
+def test_an_origin_that_no_browser_sends_is_refused_with_the_right_one(text: str, right: str) -> None:
+    with pytest.raises(ValueError, match=f"{re.escape(right)}$"):
+        checked_origin(text)
+
+
+@pytest.mark.parametrize("text", ["*", "https://*", "https://*.home.example"])
+def test_a_star_is_refused_with_the_danger(text: str) -> None:
+    with pytest.raises(ValueError, match=r"each origin, such as https://home\.example; \* would let in every page"):
+        checked_origin(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "null", "https://", "ftp://home.example", "https://a@home.example", "https://a b"]
+)
+def test_what_is_no_origin_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(ValueError, match=r"(origins such as|with its scheme,) https://"):
+        checked_origin(text)
