@@ -5,7 +5,8 @@ from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 
 PREFIX = "HEED_"
-OTHERS = frozenset({"HEED_DATA"})  # where the tests find Speech Commands; a service that they start inherits it
+# Where the tests find Speech Commands, and where the command heed finds its service: one shell may hold all of them.
+OTHERS = frozenset({"HEED_DATA", "HEED_URL", "HEED_CLIENT_KEY"})
 
 # Kubernetes sets these for each Service in every pod, so for one named heed or heed-web: HEED_SERVICE_HOST,
 # HEED_SERVICE_PORT_HTTP, HEED_PORT_8000_TCP_ADDR and so on, and HEED_PORT itself to a URL.

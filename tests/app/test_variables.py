@@ -34,7 +34,9 @@ def test_each_unknown_name_is_reported() -> None:
     assert [text.split()[0] for text in unknown] == ["HEED_COLOUR", "HEED_WORKER"]
 
 
-@pytest.mark.parametrize("name", ["HEED_PORT", "heed_port", "HEED_DATA", "PATH", "HEEDLESS"])
+@pytest.mark.parametrize(
+    "name", ["HEED_PORT", "heed_port", "HEED_DATA", "HEED_URL", "HEED_CLIENT_KEY", "PATH", "HEEDLESS"]
+)
 def test_settings_and_the_variables_of_others_are_known(name: str) -> None:
     assert unknown_variables({name: "1"}, SETTINGS) == []
 

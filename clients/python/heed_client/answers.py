@@ -1,0 +1,66 @@
+"""What the service answers. Fields that a newer service adds are ignored."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Literal, Self, TypeVar
+
+Answer = Mapping[str, Any]
+Kind = TypeVar("Kind")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alternative:
+    """A label, and the calibrated probability that it is right."""
+
+    label: str
+    confidence: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpottedEvent:
+    """A command that was heard, and when, counted from the start of the clip or stream."""
+
+    label: str
+    confidence: float
+    start_seconds: float
+    end_seconds: float
+
+    @classmethod
+    def of_stream(cls, word: Answer) -> Self:
+        """Read an event in vosk-server's words."""
+        return cls(label=word["word"], confidence=word["conf"], start_seconds=word["start"], end_seconds=word["end"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transcription:
+    """The commands in a clip.
+
+    Attributes:
+        text: the commands in their order; empty when none was accepted.
+        label: the likeliest label at the best moment, accepted or not.
+        reason: why nothing was accepted.
+        alternatives: the likeliest labels at the best moment, best first.
+        events: the commands with their times.
+        elapsed_ms: from the clip's arrival at the service to its answer.
+    """
+
+    text: str
+    label: str
+    confidence: float
+    accepted: bool
+    reason: Literal["silence", "unknown", "low_confidence"] | None
+    alternatives: tuple[Alternative, ...]
+    events: tuple[SpottedEvent, ...]
+    duration_seconds: float
+    model: str
+    elapsed_ms: float
+
+    @classmethod
+    def of(cls, answer: Answer) -> Self:
+        alternatives = tuple(_read(Alternative, alternative) for alternative in answer["alternatives"])
+        events = tuple(_read(SpottedEvent, event) for event in answer["events"])
+        return _read(cls, {**answer, "alternatives": alternatives, "events": events})
+
+
+def _read(kind: type[Kind], answer: Answer) -> Kind:
+    return kind(**{field.name: answer[field.name] for field in fields(kind)})  # type: ignore[arg-type]

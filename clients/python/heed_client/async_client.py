@@ -1,0 +1,77 @@
+"""The same client for programs that run on asyncio."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterable
+from contextlib import AsyncExitStack
+from os import PathLike
+from pathlib import Path
+from typing import Any, Self, Unpack
+
+import httpx2
+from websockets.asyncio.client import ClientConnection, connect
+
+from heed_client import exchange, stream
+from heed_client.answers import SpottedEvent, Transcription
+from heed_client.exchange import DEFAULT_URL, N_RETRIES, TIMEOUT_SECONDS, Options
+
+
+class AsyncClient:
+    """Asks one service, as :class:`~heed_client.Client` does; several tasks may share a client."""
+
+    def __init__(
+        self, url: str = DEFAULT_URL, *, api_key: str | None = None, timeout_seconds: float = TIMEOUT_SECONDS
+    ) -> None:
+        self._headers = exchange.credentials(api_key)
+        self._http = httpx2.AsyncClient(base_url=exchange.address(url), headers=self._headers, timeout=timeout_seconds)
+
+    async def transcribe(self, clip: str | PathLike[str] | bytes, **options: Unpack[Options]) -> Transcription:
+        """Say which command words a recording holds; see :meth:`~heed_client.Client.transcribe`."""
+        sound = clip if isinstance(clip, bytes) else await asyncio.to_thread(Path(clip).read_bytes)
+        return exchange.transcription(await self._ask(exchange.transcription_request(sound, options)))
+
+    async def words(self) -> tuple[str, ...]:
+        """List the command words that the service knows."""
+        return exchange.words(await self._ask(exchange.LABELS))
+
+    async def listen(
+        self, chunks: AsyncIterable[bytes], *, sample_rate: int = 16_000, threshold: float | None = None
+    ) -> AsyncGenerator[SpottedEvent, None]:
+        """Yield each command in live sound as soon as it is heard; see :meth:`~heed_client.Client.listen`."""
+        url = stream.stream_url(self._http.base_url)
+        async with AsyncExitStack() as stack:
+            with stream.conversing(url):
+                socket = await stack.enter_async_context(connect(url, additional_headers=self._headers))
+                stack.push_async_callback(socket.close)
+                await socket.send(stream.config(sample_rate, threshold))
+            async for chunk in chunks:
+                for event in await _events(url, socket, chunk):
+                    yield event
+            for event in await _events(url, socket, stream.END):
+                yield event
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def _ask(self, request: dict[str, Any], n_retries: int = N_RETRIES) -> httpx2.Response:
+        with exchange.reaching(self._http.base_url):
+            response = await self._http.request(**request)
+        pause = exchange.seconds_to_retry(response)
+        if pause is None or n_retries == 0:
+            return response
+        await asyncio.sleep(pause)
+        return await self._ask(request, n_retries - 1)
+
+
+async def _events(url: str, socket: ClientConnection, message: bytes | str) -> list[SpottedEvent]:
+    with stream.conversing(url):
+        await socket.send(message)
+        answer = await socket.recv()
+        if stream.is_refusal(answer):
+            await socket.recv()  # raises, because a close follows
+        return stream.events_of(answer)

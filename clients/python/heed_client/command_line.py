@@ -1,0 +1,172 @@
+"""The command ``heed``: print the commands in recordings or in live sound, or the words that the service knows."""
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from functools import partial
+
+from heed_client.answers import SpottedEvent, Transcription
+from heed_client.client import Client
+from heed_client.errors import ServiceError
+from heed_client.exchange import DEFAULT_URL
+from heed_client.microphone import NoMicrophone, open_microphone
+from heed_client.progress import complain, with_progress
+from heed_client.stream import BROKEN_OFF
+
+ALL_HEARD, NOT_ALL_HEARD, NOT_REACHABLE, INTERRUPTED = 0, 1, 3, 130  # 2 is argparse's
+EPILOG = """\
+HEED_CLIENT_KEY holds the API key, where the service asks for one. Exit status: 0 if all was heard; 1 if a file holds no
+command, can't be read or was refused; 2 for a mistake in the command line; 3 if no service answers."""
+
+N_CONNECTIONS = 4
+RESTART_SECONDS = 60  # that a service may take to come back while heed listens
+RAW_BYTES = 32_000  # of standard input at once: a second at 16 kHz
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        client = Client(options.url, api_key=os.environ.get("HEED_CLIENT_KEY"))
+    except ValueError as error:
+        parser.error(str(error))
+    try:
+        with client:
+            status: int = options.run(client, options)
+            return status
+    except ServiceError as error:
+        complain(str(error))
+        return NOT_REACHABLE if error.status is None else NOT_ALL_HEARD
+    except NoMicrophone as error:
+        complain(str(error))
+        return NOT_ALL_HEARD
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # the program that read the output has ended
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the interpreter's last flush
+        return NOT_ALL_HEARD
+
+
+def _parser() -> argparse.ArgumentParser:
+    service = argparse.ArgumentParser(add_help=False)
+    service.add_argument(
+        "--url", default=os.environ.get("HEED_URL", DEFAULT_URL), help=f"address (HEED_URL, or else {DEFAULT_URL})"
+    )
+    service.add_argument("--json", action="store_true", help="print a JSON object per line")
+    hearing = argparse.ArgumentParser(add_help=False)
+    hearing.add_argument("--threshold", type=float, help="least confidence of a command, 0 to 1")
+
+    parser = argparse.ArgumentParser(prog="heed", description="Say which command words are spoken.", epilog=EPILOG)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    command = commands.add_parser("transcribe", parents=[service, hearing], help="print the commands in recordings")
+    command.add_argument("files", nargs="+", metavar="FILE", help="a sound file")
+    command.add_argument("--words", metavar="WORD,WORD", help="the only commands that may be answered")
+    command.set_defaults(run=_transcribe)
+    command = commands.add_parser("listen", parents=[service, hearing], help="print commands as they are said")
+    command.add_argument(
+        "source", nargs="?", choices=["-"], metavar="-", help="raw 16-bit mono samples on standard input"
+    )
+    command.add_argument("--rate", type=int, default=16_000, help="samples per second of -, 8000 to 48000 (16000)")
+    command.set_defaults(run=_listen)
+    command = commands.add_parser("words", parents=[service], help="print the words that the service knows")
+    command.set_defaults(run=_words)
+    return parser
+
+
+def _transcribe(client: Client, options: argparse.Namespace) -> int:
+    """Send a file per request, so that each has its answer at once and the limits of a request hold for one file."""
+    ask = partial(_transcription_or_complaint, client, words=options.words, threshold=options.threshold)
+    pool = ThreadPoolExecutor(N_CONNECTIONS)
+    n_heard = 0
+    try:
+        answers = with_progress(pool.map(ask, options.files), len(options.files))
+        for file, answer in zip(options.files, answers, strict=True):
+            if isinstance(answer, Transcription):
+                n_heard += answer.accepted
+                _print([json.dumps({"file": file} | asdict(answer))] if options.json else _lines(file, answer))
+            else:
+                complain(f"{file}: {answer}")
+    finally:
+        pool.shutdown(cancel_futures=True)
+    return ALL_HEARD if n_heard == len(options.files) else NOT_ALL_HEARD
+
+
+def _transcription_or_complaint(
+    client: Client, file: str, *, words: str | None, threshold: float | None
+) -> Transcription | str:
+    """Complain of what concerns this file alone; where no service answers, no other file will fare better.
+
+    Raises:
+        ServiceError: no service answers.
+    """
+    try:
+        return client.transcribe(file, words=words, threshold=threshold)
+    except OSError as error:
+        return error.strerror or str(error)
+    except ServiceError as error:
+        if error.status is None:
+            raise
+        return error.detail
+
+
+def _listen(client: Client, options: argparse.Namespace) -> int:
+    with suppress(KeyboardInterrupt), _sound(options) as (chunks, sample_rate):  # Ctrl-C is how listening ends
+        for event in _events(client, chunks, sample_rate, options.threshold):
+            _print([json.dumps(asdict(event)) if options.json else _line(event)])
+    return ALL_HEARD
+
+
+@contextmanager
+def _sound(options: argparse.Namespace) -> Iterator[tuple[Iterator[bytes], int]]:
+    """Open standard input or the microphone; chunks hold what has gathered, so that listening does not fall behind."""
+    if options.source == "-":
+        yield iter(lambda: os.read(sys.stdin.fileno(), RAW_BYTES), b""), options.rate
+    else:
+        with open_microphone() as microphone:
+            complain("listening; Ctrl-C ends")
+            yield iter(microphone), microphone.sample_rate
+
+
+def _events(
+    client: Client, chunks: Iterator[bytes], sample_rate: int, threshold: float | None
+) -> Iterator[SpottedEvent]:
+    """Listen to the end of the sound, and connect again when the service restarts."""
+    deadline = 0.0
+    while True:
+        try:
+            yield from client.listen(chunks, sample_rate=sample_rate, threshold=threshold)
+            return
+        except ServiceError as error:
+            if error.status in BROKEN_OFF:
+                deadline = time.monotonic() + RESTART_SECONDS
+            elif time.monotonic() > deadline:
+                raise
+            complain(f"{error}; trying again")
+            time.sleep(1)
+
+
+def _words(client: Client, options: argparse.Namespace) -> int:
+    words = client.words()
+    _print([json.dumps(words)] if options.json else words)
+    return ALL_HEARD
+
+
+def _lines(file: str, answer: Transcription) -> list[str]:
+    if not answer.accepted:
+        why = f"perhaps {answer.label}" if answer.reason == "low_confidence" else answer.reason
+        return [f"{file}\t- ({why})\t{answer.confidence:.3f}"]
+    return [f"{file}\t{_line(event)}" for event in answer.events]
+
+
+def _line(event: SpottedEvent) -> str:
+    return f"{event.label}\t{event.confidence:.3f}\t{event.start_seconds:.2f}\t{event.end_seconds:.2f}"
+
+
+def _print(lines: Iterable[str]) -> None:
+    print(*lines, sep="\n", flush=True)  # at once, for programs that read a pipe

@@ -1,0 +1,98 @@
+"""Write the requests that a client sends, and read the answers; shared by the two clients, which only send."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypedDict, TypeVar
+
+import httpx2
+
+from heed_client.answers import Answer, Transcription
+from heed_client.errors import foreign, refusal, unreachable
+
+DEFAULT_URL = "http://127.0.0.1:8000"
+TIMEOUT_SECONDS = 60.0
+N_RETRIES = 3
+LONGEST_PAUSE_SECONDS = 10
+
+LABELS = {"method": "GET", "url": "labels"}
+
+T = TypeVar("T")
+
+
+class Options(TypedDict, total=False):
+    """How a clip is heard; the service decides what is left out.
+
+    Attributes:
+        words: the only commands that may be answered.
+        threshold: least confidence of an accepted command, 0 to 1.
+        top_k: how many alternatives to list.
+        channel: "left", "right", a number from 0 to 7, "mean" or "best".
+    """
+
+    words: Iterable[str] | None
+    threshold: float | None
+    top_k: int | None
+    channel: str | int | None
+
+
+def address(url: str) -> httpx2.URL:
+    """Check the address of a service.
+
+    Raises:
+        ValueError: it is none of HTTP.
+    """
+    try:
+        parts = httpx2.URL(url)
+    except httpx2.InvalidURL as error:
+        raise ValueError(f"{url!r} is not an address: {error}") from error
+    if parts.scheme not in ("http", "https") or not parts.host:
+        raise ValueError(f"the address must begin with http:// or https://, as in {DEFAULT_URL}, not {url!r}")
+    return parts
+
+
+def credentials(api_key: str | None) -> dict[str, str]:
+    return {} if api_key is None else {"Authorization": f"Bearer {api_key.strip()}"}
+
+
+def transcription_request(clip: bytes, options: Options) -> dict[str, Any]:
+    query: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+    words = query.get("words", "")
+    if not isinstance(words, str):
+        query["words"] = ",".join(words)
+    headers = {"Content-Type": "application/octet-stream"}
+    return {"method": "POST", "url": "transcribe", "content": clip, "params": query, "headers": headers}
+
+
+@contextmanager
+def reaching(url: httpx2.URL) -> Iterator[None]:
+    """Turn what the network does to a request into a sentence."""
+    try:
+        yield
+    except httpx2.TransportError as error:
+        raise unreachable(str(url), error) from error
+
+
+def seconds_to_retry(response: httpx2.Response) -> int | None:
+    """How long a busy service asks for, unless that is too long to wait."""
+    pause = response.headers.get("Retry-After", "")
+    if response.status_code not in (429, 503) or not pause.isdecimal() or int(pause) > LONGEST_PAUSE_SECONDS:
+        return None
+    return int(pause)
+
+
+def transcription(response: httpx2.Response) -> Transcription:
+    return _read(response, Transcription.of)
+
+
+def words(response: httpx2.Response) -> tuple[str, ...]:
+    """Read the commands, without the labels that stand for silence and for all other words."""
+    return _read(response, lambda answer: tuple(label for label in answer["labels"] if not label.startswith("_")))
+
+
+def _read(response: httpx2.Response, of: Callable[[Answer], T]) -> T:
+    if not response.is_success:
+        raise refusal(response.status_code, response.headers, response.content)
+    try:
+        return of(response.json())
+    except (ValueError, KeyError, TypeError) as error:
+        raise foreign(str(response.url)) from error
