@@ -19,19 +19,24 @@ from model.windows import AFTER_SAMPLES, RecordedWindows, SlidingWindows
 
 # Chosen on mixes of validation clips.
 SMOOTHED_WINDOWS = 4  # a word is heard in seven windows or so, its beginning or end alone in two or three
-COMMAND_RARITY = 10.0  # how much rarer commands are in streams than in the clips that posteriors are calibrated on
+STREAM_RARITY = 10.0  # how much rarer commands are in streams than in the clips that posteriors are calibrated on
 TAIL_SAMPLES = MAX_GAP_PARTS * PART_SAMPLES  # a word is over when more has come after it than a stop inside one lasts,
 MAX_WAITS = 3  # or after so many windows, because in noise its end may not show
 
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """A command that was heard; times count from the start of the stream, ``confidence`` is in [0, 1]."""
+    """A command that was heard.
+
+    Times count from the start of the stream, ``confidence`` is in [0, 1]; ``ranking`` holds every label with its
+    posterior at that moment, the likeliest first.
+    """
 
     label: str
     confidence: float
     start_seconds: float
     end_seconds: float
+    ranking: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,12 +67,17 @@ class Detector:
     second opinion is asked, and if the two together reach the threshold it is an event. Posteriors are calibrated
     on clips, most of which hold a command. Hardly any second of a stream does, so they are corrected for that prior
     first.
+
+    Args:
+        rarity: how much rarer commands are than in clips of a second.
     """
 
-    def __init__(self, labels: tuple[str, ...], second_opinion: SecondOpinion | None = None) -> None:
+    def __init__(
+        self, labels: tuple[str, ...], second_opinion: SecondOpinion | None = None, *, rarity: float = STREAM_RARITY
+    ) -> None:
         self._labels = labels
         self._second_opinion = second_opinion
-        self._prior = np.array([1.0 if is_command(label) else COMMAND_RARITY for label in labels], np.float32)
+        self._prior = np.array([1.0 if is_command(label) else rarity for label in labels], np.float32)
         self._silence = np.array([label == SILENCE for label in labels], np.float32)
         self._n_windows = 0
         self._forget()
@@ -126,6 +136,7 @@ class Detector:
             confidence=decision.confidence,
             start_seconds=(window_starts + first) / SAMPLE_RATE,
             end_seconds=(window_starts + end) / SAMPLE_RATE,
+            ranking=decision.ranking,
         )
 
 
@@ -192,10 +203,14 @@ def spot_recording(
 ) -> SpottedRecording:
     """Spot the commands in a whole recording: the same as a :class:`Spotter`, but faster.
 
+    A short recording most likely holds one command, as a clip of a second does, so commands are twice as rare in the
+    seconds of a recording of two. From ten seconds on they are as rare as in a stream.
+
     Shape: ``(time,)`` at 16 kHz in [-1, 1].
     """
     recorded = RecordedWindows(engine, waveform)
-    detector, windows, events = Detector(engine.labels, second_opinion), [], []
+    rarity = min(len(waveform) / WINDOW_SAMPLES, STREAM_RARITY)
+    detector, windows, events = Detector(engine.labels, second_opinion, rarity=rarity), [], []
     for posteriors, window in recorded:
         detection = detector.detect(posteriors, window, threshold)
         windows.append(detection.posteriors)

@@ -167,14 +167,32 @@ def test_a_long_stream_takes_no_more_memory_than_a_short_one() -> None:
     assert len(pickle.dumps(spotter)) <= after_one + 100  # larger integers
 
 
-def test_a_recording_as_a_whole_gives_what_a_stream_of_it_gives() -> None:
+def test_a_recording_of_ten_seconds_gives_what_a_stream_of_it_gives() -> None:
+    recording = np.concatenate([LONG, LONG])
     spotter = Spotter(ToneEngine())
-    streamed = spotter.spot(LONG), spotter.windows, spotter.finish(), spotter.windows
+    streamed = spotter.spot(recording), spotter.windows, spotter.finish(), spotter.windows
 
-    events, looks, _ = spot_recording(ToneEngine(), LONG, threshold=0.5)
+    events, looks, _ = spot_recording(ToneEngine(), recording, threshold=0.5)
 
     assert events == streamed[0] + streamed[2]
     assert [look.end_seconds for look in looks] == [look.end_seconds for look in streamed[1] + streamed[3]]
+
+
+class Unsure(ToneEngine):
+    """Hears "yes" everywhere, with a posterior of 0.8."""
+
+    def _heard(self, frames: Frames) -> Posteriors:
+        heard: Posteriors = rows("yes", 0.8)[0]
+        return heard
+
+
+@pytest.mark.parametrize(("seconds", "is_heard"), [(1.1, True), (1.5, True), (9.0, False)])
+def test_the_shorter_a_recording_the_likelier_it_holds_a_command(seconds: float, is_heard: bool) -> None:
+    waveform = stream(("yes", 0.2), seconds=seconds)
+
+    events, _, _ = spot_recording(Unsure(), waveform, threshold=0.6)
+
+    assert bool(events) == is_heard
 
 
 class Guessing(ToneEngine):
