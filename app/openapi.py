@@ -11,7 +11,7 @@ from model.containers import READABLE
 DESCRIPTION = """Hears which command words a recording or a live stream holds.
 
 **Live: `WS /stream`**, in the protocol of vosk-server. Send `{"config": {"sample_rate": 8000}}` as text unless the rate
-is 16000 (8000 to 48000), then sound as binary messages of any length (16-bit mono, little-endian), then `{"eof": 1}`.
+is 16000 (8000 to 96000), then sound as binary messages of any length (16-bit mono, little-endian), then `{"eof": 1}`.
 Each binary message has one answer: `{"partial": ""}` or, if commands were heard in it,
 `{"result": [{"word": "left", "conf": 0.99, "start": 1.2, "end": 1.7}], "text": "left"}`; `eof` has a last `result`, and
 then the stream is closed. `heed` in every answer says how many `seconds` were heard, how loud the newest were

@@ -15,13 +15,14 @@ from app.middleware.hosts import checked_name
 from app.middleware.origins import checked_origin
 from app.parameters import must_be
 from app.variables import PREFIX, is_service_link, unknown_variables
-from model.audio import MAX_CLIP_SECONDS
+from model.audio import MAX_CLIP_SECONDS, SAMPLE_RATE
 from model.recognizer import SHIPPED, SHIPPED_CHECKPOINT
 from model.second_opinion import Asked
 
 SHIPPED_FOR = {"onnx": SHIPPED, "torch": SHIPPED_CHECKPOINT}
 DEFAULT_PORT = 8000
 MEBIBYTE = 2**20
+STREAM_RATES_HZ = (8_000, 96_000)
 SLOWEST = 0.1  # seconds for one of sound; a processor of 2020 takes a hundredth
 
 
@@ -114,6 +115,12 @@ class Settings(BaseSettings):
     )
     max_streams: int = Field(
         default=100, ge=1, le=65_536, description="live streams in a process; more are closed with code 1013"
+    )
+    stream_sample_rate: float = Field(
+        default=SAMPLE_RATE,
+        ge=STREAM_RATES_HZ[0],
+        le=STREAM_RATES_HZ[1],
+        description="Hz of the samples of a stream whose client does not say it",
     )
     max_message_bytes: int = Field(
         default=2 * MEBIBYTE,

@@ -26,6 +26,14 @@ _DEMUXERS = {  # of FFmpeg, by the first bytes
     b".snd\0": "au",
     b"#!AMR": "amr",
 }
+_NAMES = {
+    "matroska": "WebM or Matroska",
+    "mov": "MP4 or M4A",
+    "asf": "WMA",
+    "aiff": "AIFF",
+    "ogg": "Ogg",
+    "wav": "WAV",
+}
 _NO_SOUND = (b"%PDF", b"PK\3\4", b"\x7fELF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"MThd")
 _MP4_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"styp")
 _FLAC_START = b"fLaC\0\0\0\x22"
@@ -47,6 +55,13 @@ def needs_ffmpeg(clip: bytes) -> bool:
     """
     start, container = _recognize(clip)
     return _demuxer(clip[start:] if start else clip, container) is not None
+
+
+def name_of(beginning: bytes) -> str | None:
+    """Name the container that some bytes begin, or None; samples are hardly ever taken for one."""
+    container = "mp3" if beginning.startswith(b"ID3") else _container(beginning)
+    is_sure = container not in ("mp3", "aac") or beginning.startswith(b"ID3") or _go_on(beginning, container)
+    return _NAMES.get(container, container.upper()) if container and is_sure else None
 
 
 def split(clip: bytes) -> Iterator[Part]:
@@ -120,12 +135,22 @@ def _container(clip: bytes) -> str | None:
 
 
 def _is_adts(clip: bytes) -> bool:
-    """Tell whether a clip begins with a frame of AAC that another one follows."""
-    if len(clip) < 7 or clip[0] != 0xFF or clip[1] & 0xF6 != 0xF0:
-        return False
-    n_bytes = (clip[3] & 3) << 11 | clip[4] << 3 | clip[5] >> 5
+    """Tell whether a clip begins with a frame of AAC that another one, or nothing, follows."""
+    n_bytes = _adts_bytes(clip)
     following = clip[n_bytes : n_bytes + 2]
     return n_bytes > 7 and (not following or (following[0] == 0xFF and following[1:] == clip[1:2]))
+
+
+def _adts_bytes(clip: bytes) -> int:
+    """Read the length of the frame of AAC that a clip begins with, or 0."""
+    if len(clip) < 7 or clip[0] != 0xFF or clip[1] & 0xF6 != 0xF0:
+        return 0
+    return (clip[3] & 3) << 11 | clip[4] << 3 | clip[5] >> 5
+
+
+def _go_on(clip: bytes, container: str) -> bool:
+    """Tell whether a second frame follows the first, of containers that begin with a few bits only."""
+    return mp3.find_frames(clip) == 0 if container == "mp3" else 0 < _adts_bytes(clip) < len(clip)
 
 
 def _demuxer(clip: bytes, container: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Open live streams: ``WS /stream``."""
+"""Open live streams: ``WS /stream``, and ``WS /`` for clients of vosk-server that know only a host and a port."""
 
 from fastapi import APIRouter, WebSocket
 
@@ -7,6 +7,7 @@ from app.routers.dependencies import ModelDep, StreamsDep
 router = APIRouter()
 
 
+@router.websocket("/")
 @router.websocket("/stream")
 async def stream(socket: WebSocket, model: ModelDep, streams: StreamsDep) -> None:
     await streams.serve(socket, model)

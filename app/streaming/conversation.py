@@ -14,9 +14,10 @@ from structlog.typing import FilteringBoundLogger
 from app.middleware.api_keys import SUBPROTOCOL
 from app.models import Model
 from app.settings import Settings
-from app.streaming import messages
+from app.streaming import answers, messages
 from app.streaming.listener import Listener
-from app.streaming.messages import Refusal
+from app.streaming.messages import Order, Refusal
+from app.streaming.session import Session
 from app.telemetry.logs import plain
 from app.telemetry.metrics import Metrics
 from model.spotter import Event
@@ -38,6 +39,7 @@ class Streams:
         self._event_log = event_log
         self._max_streams = settings.max_streams
         self._idle_seconds = settings.stream_idle_seconds
+        self._sample_rate = settings.stream_sample_rate
         self._n_streams = 0
         self._thread = ThreadPoolExecutor(1, "streams")
 
@@ -67,11 +69,11 @@ class Streams:
 
     def _note(self, stream: "_Stream", code: int) -> None:
         self._metrics.stream_ended(code)
-        client, listener = stream.socket.client, stream.listener
+        client, listener = stream.socket.client, stream.session and stream.session.listener
         self._event_log.info(
             "stream",
             code=code,
-            seconds=round(listener.seconds, 3) if listener else 0.0,
+            seconds=round(listener.total_seconds, 3) if listener else 0.0,
             commands=listener.n_commands if listener else 0,
             client=plain(client.host) if client else None,
         )
@@ -95,18 +97,21 @@ class Streams:
         return status.WS_1000_NORMAL_CLOSURE
 
     async def _converse(self, stream: "_Stream") -> None:
-        socket, is_over = stream.socket, False
-        model = stream.model
-        listener = stream.listener = Listener(model.recognizer, threshold=model.threshold)
-        while not is_over:
+        socket, order = stream.socket, Order()
+        session = stream.session = Session(stream.model, sample_rate=self._sample_rate)
+        session.set_up(messages.read_query(socket.query_params))
+        while not order.eof:
             message = await self._receive(socket)
             if isinstance(message, bytes):
-                events = await self._listen(listener, message)
-                await socket.send_text(messages.result(events, listener) if events else messages.partial(listener))
-            else:
-                is_over = _obey(message, listener)
-        events = await self._run(listener, listener.finish)
-        await socket.send_text(messages.result(events, listener))
+                session.check(message)
+                await socket.send_text(session.answer(await self._listen(session.listener, message)))
+                continue
+            order = messages.read(message)
+            if order.config:
+                session.set_up(order.config)
+            if order.reset or order.eof:
+                await socket.send_text(session.result(await self._run(session.listener, session.listener.finish)))
+                session.reset()
         await socket.close()
 
     async def _receive(self, socket: WebSocket) -> bytes | str:
@@ -138,26 +143,15 @@ class Streams:
 
 @dataclass
 class _Stream:
-    """A socket, the model that it asks, and its listener once the stream is open."""
+    """A socket, the model that it asks, and its session once the stream is open."""
 
     socket: WebSocket
     model: Model
-    listener: Listener | None = None
-
-
-def _obey(text: str, listener: Listener) -> bool:
-    """Do what a client says, and return whether it has said that no more sound will come."""
-    order = messages.read(text)
-    if order.config is not None:
-        if order.config.sample_rate is not None:
-            listener.set_sample_rate(order.config.sample_rate)
-        if order.config.threshold is not None:
-            listener.threshold = order.config.threshold
-    return bool(order.eof)
+    session: Session | None = None
 
 
 async def _refuse(socket: WebSocket, refusal: Refusal) -> int:
     reason = str(refusal).encode()[:MAX_REASON_BYTES].decode(errors="ignore")
-    await socket.send_text(messages.Error(error=str(refusal)).model_dump_json())
+    await socket.send_text(answers.Error(error=str(refusal)).model_dump_json())
     await socket.close(refusal.code, reason)
     return refusal.code

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from app.streaming.resampler import BYTES_PER_SAMPLE, Resampler
+from app.streaming.resampler import Resampler
 from model.audio import SAMPLE_RATE, Waveform
 from model.recognizer import Recognizer
 from model.spotter import Event
@@ -14,25 +14,29 @@ class Listener:
     """One stream: its sample rate, its spotter and what is known of it. Not for several threads at once.
 
     Attributes:
-        seconds: how much sound has come, in seconds.
-        n_commands: how many commands were in it.
+        seconds: how much sound has come since the start or the last reset, in seconds.
+        total_seconds, n_commands: how much sound, and how many commands, have come in all.
         level_db: loudness of the newest sound in decibels; 0 is as loud as samples can be.
         posteriors: of each label, in the newest window; None before the first window.
     """
 
-    def __init__(self, recognizer: Recognizer, *, threshold: float) -> None:
-        self._labels = recognizer.labels
-        self._spotter = recognizer.spotter(threshold=threshold)
-        self._resampler = Resampler(SAMPLE_RATE)
-        self._unspotted = np.empty(0, np.float32)
-        self.seconds = 0.0
-        self.n_commands = 0
-        self.level_db = SILENCE_DB
-        self.posteriors: dict[str, float] | None = None
+    def __init__(self, recognizer: Recognizer, *, threshold: float, sample_rate: float = SAMPLE_RATE) -> None:
+        self._resampler = Resampler(sample_rate)
+        self._unspotted: Waveform = np.empty(0, np.float32)
+        self.total_seconds, self.n_commands = 0.0, 0
+        self.set_recognizer(recognizer, threshold=threshold)
+
+    @property
+    def sample_rate(self) -> float:
+        return self._resampler.sample_rate
+
+    @property
+    def n_channels(self) -> int:
+        return self._resampler.n_channels
 
     @property
     def bytes_per_second(self) -> int:
-        return BYTES_PER_SAMPLE * int(self._resampler.sample_rate)
+        return self._resampler.n_frame_bytes * int(self.sample_rate)
 
     @property
     def threshold(self) -> float:
@@ -42,11 +46,23 @@ class Listener:
     def threshold(self, threshold: float) -> None:
         self._spotter.threshold = threshold
 
-    def set_sample_rate(self, sample_rate: float) -> None:
-        """Set the rate of all chunks from here on."""
-        if sample_rate != self._resampler.sample_rate:
+    def set_recognizer(self, recognizer: Recognizer, *, threshold: float) -> None:
+        """Let another recognizer hear what follows, as the start of a stream."""
+        self._labels = recognizer.labels
+        self._spotter = recognizer.spotter(threshold=threshold)
+        self._begin()
+
+    def reset(self) -> None:
+        """Forget the sound that has come: what follows is the start of a stream."""
+        self._spotter.reset()
+        self._begin()
+
+    def set_format(self, *, sample_rate: float | None = None, n_channels: int | None = None) -> None:
+        """Set the rate and the channels of all chunks from here on; None leaves them as they are."""
+        sample_rate, n_channels = sample_rate or self.sample_rate, n_channels or self.n_channels
+        if (sample_rate, n_channels) != (self.sample_rate, self.n_channels):
             self._unspotted = np.concatenate([self._unspotted, self._resampler.finish()])
-            self._resampler = Resampler(sample_rate)
+            self._resampler = Resampler(sample_rate, n_channels)
 
     def listen(self, chunk: bytes) -> list[Event]:
         events = self._spot(self._resampler.resample(chunk))
@@ -59,12 +75,21 @@ class Listener:
         self.n_commands += len(events)
         return events
 
+    def _begin(self) -> None:
+        self._resampler = Resampler(self._resampler.sample_rate, self._resampler.n_channels)
+        self._unspotted = np.empty(0, np.float32)
+        self.seconds = 0.0
+        self.level_db = SILENCE_DB
+        self.posteriors: dict[str, float] | None = None
+
     def _spot(self, waveform: Waveform) -> list[Event]:
         waveform = np.concatenate([self._unspotted, waveform])
         self._unspotted = waveform[:0]
         events = self._spotter.spot(waveform)
         if len(waveform):
-            self.seconds += len(waveform) / SAMPLE_RATE
+            seconds = len(waveform) / SAMPLE_RATE
+            self.seconds += seconds
+            self.total_seconds += seconds
             self.level_db = _level_db(waveform)
         if self._spotter.windows:
             self.posteriors = dict(zip(self._labels, self._spotter.windows[-1].posteriors.tolist(), strict=True))

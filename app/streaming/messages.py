@@ -1,17 +1,21 @@
-"""Read and write the text messages of a stream."""
+"""Read the text messages of a stream's client, in vosk-server's words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from reprlib import repr as shortened
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 from starlette import status
 
 from app.parameters import must_be
-from app.streaming.listener import Listener
-from model.spotter import Event
+from app.settings import STREAM_RATES_HZ
+from model.containers import MAX_CHANNELS
 
-EXPECTED = 'send sound as binary messages, or {"config": {...}} or {"eof": 1} as text'
+MAX_ALTERNATIVES = 100
+MAX_PHRASES = 1_000
+UNKNOWN_PHRASE = "[unk]"  # in a list of phrases: all other words, which heed takes for unknown ones anyway
+IN_QUERY = ("sample_rate", "channels", "threshold", "model")
+EXPECTED = 'send sound as binary messages, or {"config": {...}}, {"reset": 1} or {"eof": 1} as text'
 
 
 class Refusal(Exception):
@@ -23,48 +27,43 @@ class Refusal(Exception):
 
 
 class Config(BaseModel):
-    """What a client may set at any time; vosk-server's other settings are ignored."""
+    """What a client may set at any time; None leaves a setting as it is."""
 
-    sample_rate: Annotated[float | None, Field(ge=8_000, le=48_000), must_be("a number from 8000 to 48000")] = None
+    model_config = ConfigDict(extra="forbid")
+
+    sample_rate: Annotated[
+        float | None,
+        Field(ge=STREAM_RATES_HZ[0], le=STREAM_RATES_HZ[1]),
+        must_be(f"a number from {STREAM_RATES_HZ[0]} to {STREAM_RATES_HZ[1]}"),
+    ] = None
+    channels: Annotated[
+        int | None, Field(ge=1, le=MAX_CHANNELS), must_be(f"a whole number from 1 to {MAX_CHANNELS}")
+    ] = None
     threshold: Annotated[float | None, Field(ge=0, le=1), must_be("a number from 0 to 1")] = None
+    phrase_list: Annotated[
+        list[str] | None,
+        Field(validation_alias=AliasChoices("phrase_list", "grammar"), max_length=MAX_PHRASES),
+        must_be("a list of words"),
+    ] = None
+    words: Annotated[bool | None, must_be("1 or 0")] = None
+    max_alternatives: Annotated[
+        int | None, Field(ge=0, le=MAX_ALTERNATIVES), must_be(f"a whole number from 0 to {MAX_ALTERNATIVES}")
+    ] = None
+    model: Annotated[str | None, must_be("a model's name")] = None
+
+    @property
+    def commands(self) -> tuple[str, ...] | None:
+        """The only words that may be answered; None means all."""
+        if not self.phrase_list:
+            return None
+        words = {word for phrase in self.phrase_list for word in phrase.lower().split()}
+        return tuple(sorted(words - {UNKNOWN_PHRASE}))
 
 
 class Order(BaseModel):
     config: Config | None = None
+    reset: Any = None
     eof: Any = None
-
-
-class Word(BaseModel):
-    """A command, in vosk-server's words."""
-
-    word: str
-    conf: float
-    start: float
-    end: float
-
-
-class State(BaseModel):
-    """Where a stream stands, beyond what vosk-server says."""
-
-    seconds: float
-    threshold: float
-    level_db: float
-    posteriors: dict[str, float] | None
-
-
-class Partial(BaseModel):
-    partial: str = ""
-    heed: State
-
-
-class Result(BaseModel):
-    result: list[Word]
-    text: str
-    heed: State
-
-
-class Error(BaseModel):
-    error: str
 
 
 def read(text: str) -> Order:
@@ -77,45 +76,36 @@ def read(text: str) -> Order:
         order = Order.model_validate_json(text)
     except ValidationError as error:
         raise _refusal(error) from error
-    if order.config is None and not order.eof:
+    if order.config is None and not order.reset and not order.eof:
         raise Refusal(status.WS_1003_UNSUPPORTED_DATA, f"the text says nothing that heed knows; {EXPECTED}")
     return order
 
 
-def result(events: Sequence[Event], listener: Listener) -> str:
-    words = [
-        Word(
-            word=event.label,
-            conf=round(event.confidence, 4),
-            start=round(event.start_seconds, 3),
-            end=round(event.end_seconds, 3),
-        )
-        for event in events
-    ]
-    return Result(result=words, text=" ".join(word.word for word in words), heed=_state(listener)).model_dump_json()
+def read_query(query: Mapping[str, str]) -> Config:
+    """Read what a client sets in the URL, where ``words`` lists the only commands that may be answered.
+
+    Raises:
+        Refusal: a value is out of range.
+    """
+    settings: dict[str, Any] = {name: query[name] for name in IN_QUERY if name in query}
+    if "words" in query:
+        settings["phrase_list"] = query["words"].split(",")
+    try:
+        return Config.model_validate(settings)
+    except ValidationError as error:
+        raise _refusal(error, "config") from error
 
 
-def partial(listener: Listener) -> str:
-    return Partial(heed=_state(listener)).model_dump_json()
-
-
-def _state(listener: Listener) -> State:
-    posteriors = listener.posteriors
-    return State(
-        seconds=round(listener.seconds, 3),
-        threshold=listener.threshold,
-        level_db=round(listener.level_db, 1),
-        posteriors=posteriors and {label: round(posterior, 4) for label, posterior in posteriors.items()},
-    )
-
-
-def _refusal(error: ValidationError) -> Refusal:
+def _refusal(error: ValidationError, *within: str) -> Refusal:
     wrong = error.errors(include_url=False)[0]
-    match wrong["loc"]:
+    match (*within, *wrong["loc"]):
         case ():
             message = f"the text is not a JSON object; {EXPECTED}"
             return Refusal(status.WS_1007_INVALID_FRAME_PAYLOAD_DATA, message)
-        case ("config", name):
+        case ("config", name, *_) if wrong["type"] == "extra_forbidden":
+            message = f"{shortened(name)} is no setting of a stream; heed knows {', '.join(Config.model_fields)}"
+            return Refusal(status.WS_1008_POLICY_VIOLATION, message)
+        case ("config", name, *_):
             message = f"{name} {wrong['msg']}, not {shortened(wrong['input'])}"
             return Refusal(status.WS_1008_POLICY_VIOLATION, message)
         case _:

@@ -10,20 +10,25 @@ FULL_SCALE = 32_768
 
 
 class Resampler:
-    """Gives a stream in chunks the waveform that :func:`model.audio.decode` gives a file with the same samples."""
+    """Gives a stream in chunks the waveform that :func:`model.audio.decode` gives a file with the same samples.
 
-    def __init__(self, sample_rate: float) -> None:
+    Several channels, whose samples take turns, become their mean.
+    """
+
+    def __init__(self, sample_rate: float, n_channels: int = 1) -> None:
         self.sample_rate = sample_rate
+        self.n_channels = n_channels
+        self.n_frame_bytes = BYTES_PER_SAMPLE * n_channels
         self._torn = b""
         self._stream = None if sample_rate == SAMPLE_RATE else soxr.ResampleStream(sample_rate, SAMPLE_RATE, 1)
 
     def resample(self, chunk: bytes) -> Waveform:
-        """Return the waveform up to this chunk; half a sample, and what the filter still needs, wait for the next."""
+        """Return the waveform up to this chunk; torn samples, and what the filter still needs, wait for the next."""
         chunk = self._torn + chunk
-        n_whole = len(chunk) - len(chunk) % BYTES_PER_SAMPLE
+        n_whole = len(chunk) - len(chunk) % self.n_frame_bytes
         self._torn = chunk[n_whole:]
-        samples = np.frombuffer(chunk[:n_whole], "<i2")
-        return self._resample(samples.astype(np.float32) / np.float32(FULL_SCALE))
+        samples = np.frombuffer(chunk[:n_whole], "<i2").reshape(-1, self.n_channels)  # (time, channel)
+        return self._resample(samples.sum(axis=1, dtype=np.float32) / np.float32(FULL_SCALE * self.n_channels))
 
     def finish(self) -> Waveform:
         """Return the rest, now that nothing follows."""

@@ -14,8 +14,8 @@ from websockets.sync.client import connect
 from app.main import create_app
 from app.server import websocket as web_socket
 from app.settings import Settings
+from app.streaming.answers import partial
 from app.streaming.listener import Listener
-from app.streaming.messages import partial
 from model.recognizer import Recognizer
 from tests.app.raw_socket import BINARY, CLOSE, PING, TEXT, frame, received, upgraded
 from tests.app.serving import connection_of, end_of, errors_in, serving, stream_url, wait_until

@@ -18,6 +18,7 @@ from model.recognizer import Recognizer
 from tests.app.serving import wait_until
 from tests.app.sound import bursts, chunks_of, pcm
 from tests.app.stubs import Deaf, Ears
+from tests.signals import encode, noise
 
 GO = pcm(bursts(0.3, 1.0, 0.5))
 SILENCE = bytes(3_200)
@@ -26,15 +27,21 @@ EOF = '{"eof" : 1}'
 numbers = st.none() | st.booleans() | st.floats() | st.integers() | st.text()
 orders = st.dictionaries(
     st.sampled_from(["config", "eof", "reset"]),
-    numbers | st.dictionaries(st.sampled_from(["sample_rate", "threshold", "words"]), numbers | st.just(8_000)),
+    numbers
+    | st.dictionaries(
+        st.sampled_from(["sample_rate", "threshold", "words", "channels", "max_alternatives", "phrase_list", "model"]),
+        numbers | st.sampled_from([8_000, 2, ["go"]]),
+    ),
 ).map(json.dumps)
 
 Session: TypeAlias = AbstractContextManager[WebSocketTestSession]
 
 
-def connection(settings: Settings | None = None, recognizer: Recognizer | None = None) -> Session:
+def connection(
+    settings: Settings | None = None, recognizer: Recognizer | None = None, *, url: str = "/stream"
+) -> Session:
     app = create_app(settings or Settings(), recognizer or Recognizer(Ears()))
-    return TestClient(app).websocket_connect("/stream")
+    return TestClient(app).websocket_connect(url)
 
 
 def answers(socket: WebSocketTestSession, messages: list[bytes | str]) -> list[dict[str, Any]]:
@@ -42,7 +49,7 @@ def answers(socket: WebSocketTestSession, messages: list[bytes | str]) -> list[d
     received = []
     for message in messages:
         socket.send_text(message) if isinstance(message, str) else socket.send_bytes(message)
-        if not isinstance(message, str) or "eof" in message:
+        if not isinstance(message, str) or "eof" in message or "reset" in message:
             received.append(socket.receive_json())
     return received
 
@@ -130,11 +137,60 @@ def test_the_threshold_is_that_of_the_setting_or_of_the_model() -> None:
     assert [message["heed"]["threshold"] for message in messages] == [0.7, 0.5]
 
 
-def test_sound_at_another_rate_lasts_as_long_as_it_lasts() -> None:
-    with connection() as socket:
-        messages = answers(socket, ['{"config": {"sample_rate": 48000}}', *chunks_of(bytes(96_000), 9_600), EOF])
+@pytest.mark.parametrize(
+    ("setting", "url", "config"),
+    [
+        (16_000, "/stream", '{"config": {"sample_rate": 48000}}'),
+        (16_000, "/stream?sample_rate=48000", '{"config": {}}'),
+        (48_000, "/stream", '{"config": {}}'),
+        (8_000, "/stream?sample_rate=16000", '{"config": {"sample_rate": 24000, "channels": 2}}'),
+    ],
+)
+def test_sound_in_another_form_lasts_as_long_as_it_lasts(setting: int, url: str, config: str) -> None:
+    with connection(Settings(stream_sample_rate=setting), url=url) as socket:
+        messages = answers(socket, [config, *chunks_of(bytes(96_000), 9_600), EOF])
 
     assert messages[-1]["heed"]["seconds"] == 1.0
+
+
+def test_a_reset_answers_what_was_heard_and_begins_anew() -> None:
+    with connection() as socket:
+        *_, result = first = answers(socket, [GO, '{"reset" : 1}'])
+        second = answers(socket, [GO, EOF])
+
+    assert result.keys() == {"result", "text", "heed"}
+    assert words(first) == words(second) != []
+    assert second[-1]["heed"]["seconds"] == result["heed"]["seconds"] == 1.8
+
+
+@pytest.mark.parametrize(
+    ("url", "config"), [("/stream?words=left,right", "{}"), ("/", '{"phrase_list": ["left right", "[unk]"]}')]
+)
+def test_only_the_words_that_are_asked_for_are_answered(url: str, config: str) -> None:
+    with connection(url=url) as socket:
+        messages = answers(socket, [f'{{"config": {config}}}', GO, EOF])
+
+    assert words(messages) == []
+    assert messages[0]["heed"]["posteriors"].keys() == {"_silence_", "_unknown_", "left", "right"}
+
+
+def test_words_and_alternatives_are_answered_as_they_are_asked_for() -> None:
+    with connection() as socket:
+        (short,) = answers(socket, ['{"config": {"words": 0}}', GO])
+        (several,) = answers(socket, ['{"config": {"max_alternatives": 3}}', GO])
+
+    assert short.keys() == {"text", "heed"}
+    assert several["alternatives"][0].keys() == {"text", "confidence"}
+    assert 1 < len(several["alternatives"]) <= 3
+
+
+def test_a_file_in_the_socket_is_refused_by_name() -> None:
+    with connection() as socket:
+        (message,) = answers(socket, [encode(noise(), container="FLAC")])
+        code, _ = closed(socket)
+
+    assert message["error"].startswith("these are the bytes of a FLAC file; a stream takes bare samples")
+    assert code == 1003
 
 
 @pytest.mark.parametrize(
@@ -143,8 +199,11 @@ def test_sound_at_another_rate_lasts_as_long_as_it_lasts() -> None:
         ("hello", 1007, "the text is not a JSON object; send sound as binary messages, or"),
         ('{"start": 1}', 1003, "the text says nothing that heed knows; send sound as binary messages, or"),
         ('{"config": []}', 1003, "config must be an object, not []; send sound"),
-        ('{"config": {"sample_rate": 96000}}', 1008, "sample_rate must be a number from 8000 to 48000, not 96000"),
+        ('{"config": {"sample_rate": 4000}}', 1008, "sample_rate must be a number from 8000 to 96000, not 4000"),
         ('{"config": {"threshold": "é"}}', 1008, "threshold must be a number from 0 to 1, not 'é'"),
+        ('{"config": {"phrase_list": ["lamp"]}}', 1008, "there is no word 'lamp'; ears knows"),
+        ('{"config": {"phrase_list": ["[unk]"]}}', 1008, "no word is named; ears knows"),
+        ('{"config": {"model": "vosk-en"}}', 1008, "there is no model 'vosk-en'; this service has ears"),
     ],
 )
 def test_a_mistake_is_explained_and_closes_the_stream(text: str, code: int, error: str) -> None:

@@ -17,7 +17,7 @@ SOUND = pcm(bursts(1.0, 1.0, 1.2, 0.9, 0.5))
 
 def listener_of(*, threshold: float = 0.5, sample_rate: float = 16_000) -> Listener:
     listener = Listener(Recognizer(Ears()), threshold=threshold)
-    listener.set_sample_rate(sample_rate)
+    listener.set_format(sample_rate=sample_rate)
     return listener
 
 
@@ -63,7 +63,7 @@ def test_a_rate_set_later_holds_from_there_on() -> None:
     listener = listener_of(sample_rate=8_000)
 
     listener.listen(pcm(noise(8_000)))
-    listener.set_sample_rate(48_000)
+    listener.set_format(sample_rate=48_000)
     listener.listen(pcm(noise(48_000)))
     listener.finish()
 
@@ -74,7 +74,7 @@ def test_the_rate_it_has_already_loses_no_half_sample() -> None:
     listener = listener_of()
 
     listener.listen(b"\x00")
-    listener.set_sample_rate(16_000)
+    listener.set_format(sample_rate=16_000)
     listener.listen(b"\x00" * 3)
 
     assert listener.seconds == 2 / 16_000
