@@ -15,7 +15,15 @@ from tests.app.serving import wait_until
 
 def workers_of(pid: int) -> list[int]:
     """The processes that serve; multiprocessing has one of its own."""
-    return [one for one in family(pid)[1:] if b"spawn_main" in Path(f"/proc/{one}/cmdline").read_bytes()]
+    return [one for one in family(pid)[1:] if "spawn_main" in command_line(one)]
+
+
+def command_line(pid: int) -> str:
+    """How a process was started; empty if it has ended meanwhile."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 @pytest.mark.parametrize("fault", [signal.SIGKILL, signal.SIGSTOP])
