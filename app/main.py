@@ -31,7 +31,7 @@ from app.routers.clip import FORM_BYTES
 from app.routers.pages import page_routes
 from app.server.watchdog import watch
 from app.settings import Settings
-from app.streaming.conversation import Streams
+from app.streaming.streams import Streams
 from app.telemetry.logs import event_log
 from app.telemetry.metrics import Metrics
 from app.telemetry.native_stderr import silence_native_stderr

@@ -10,7 +10,7 @@ from starlette.requests import HTTPConnection
 from app.models import Model, Models
 from app.parameters import must_be
 from app.settings import Settings
-from app.streaming.conversation import Streams
+from app.streaming.streams import Streams
 from app.telemetry.metrics import Metrics
 from model.containers import MAX_CHANNELS
 

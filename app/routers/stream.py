@@ -3,6 +3,7 @@
 from fastapi import APIRouter, WebSocket
 
 from app.routers.dependencies import ModelDep, StreamsDep
+from app.streaming.conversation import converse
 
 router = APIRouter()
 
@@ -10,4 +11,4 @@ router = APIRouter()
 @router.websocket("/")
 @router.websocket("/stream")
 async def stream(socket: WebSocket, model: ModelDep, streams: StreamsDep) -> None:
-    await streams.serve(socket, model)
+    await converse(socket, model, streams)
