@@ -2,7 +2,8 @@
 
     python -m fuzz.decode --keep FOLDER
 
-Bars for each input: no crash, at most 1 s of the processor and 200 MB more memory, and no exception but heed's own.
+Bars for each input: no crash, at most 1 s of the processor, 200 MB more memory, and no exception but heed's own. What
+FFmpeg decodes, in a process of its own, has 2 s of the clock and that process's own limits.
 """
 
 import argparse
@@ -19,14 +20,16 @@ from benchmarks.machine import describe
 from benchmarks.table import table
 from fuzz.examination import Tally
 from fuzz.mutated import Finding, decode_mutated
+from fuzz.seed_clips import recorded_clips, seed_clips
 
 
 def main() -> int:
     arguments = _parser().parse_args()
     arguments.keep.mkdir(parents=True, exist_ok=True)
-    print(describe("soundfile", "soxr", "numpy", "atheris"), flush=True)
+    print(describe("soundfile", "av", "soxr", "numpy", *["atheris"] * bool(arguments.guided)), flush=True)
     ways = {
-        "mutated": decode_mutated(arguments.mutated, arguments.seed),
+        "mutated": decode_mutated(arguments.mutated, arguments.seed, seed_clips),
+        "mutated, by FFmpeg": decode_mutated(arguments.recorded, arguments.seed, recorded_clips),
         "guided by coverage": _decode_guided(arguments.guided, arguments.keep / "guided", arguments.seed),
     }
     tallies, findings = {}, list[Finding]()
@@ -91,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m fuzz.decode", description=__doc__.splitlines()[0])
     parser.add_argument("--keep", type=Path, required=True, help="folder for inputs that miss a bar")
     parser.add_argument("--mutated", type=int, default=400_000, help="inputs damaged at random (%(default)s)")
+    parser.add_argument("--recorded", type=int, default=200_000, help="the same, of what FFmpeg decodes (%(default)s)")
     parser.add_argument("--guided", type=int, default=400_000, help="inputs bred by atheris (%(default)s)")
     parser.add_argument("--seed", type=int, default=0)
     return parser

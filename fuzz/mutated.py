@@ -3,7 +3,7 @@
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.sharedctypes import Synchronized
@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 from fuzz.examination import MAX_CPU_S, Tally, examine, limit_address_space
 from fuzz.mutation import mutated
-from fuzz.seed_clips import seed_clips
 
 PER_PROCESS = 10_000
+
+Seeds = Callable[[int], list[bytes]]  # the clips to damage, made from a seed
 
 _PROCESSES = multiprocessing.get_context("spawn")
 
@@ -31,18 +32,18 @@ def numbered(number: int, seed: int, clips: Sequence[bytes]) -> bytes:
     return mutated(Random(f"{seed}:{number}"), clips)
 
 
-def decode_mutated(n_inputs: int, seed: int) -> Iterator[tuple[Tally, list[Finding]]]:
+def decode_mutated(n_inputs: int, seed: int, seeds: Seeds) -> Iterator[tuple[Tally, list[Finding]]]:
     """Decode in a process for every few thousand inputs; one more goes on behind an input that ended its process."""
     start = 0
     while start < n_inputs:
-        tally, findings, start = _decode_range(start, min(start + PER_PROCESS, n_inputs), seed)
+        tally, findings, start = _decode_range(start, min(start + PER_PROCESS, n_inputs), seed, seeds)
         yield tally, findings
 
 
-def _decode_range(start: int, end: int, seed: int) -> tuple[Tally, list[Finding], int]:
+def _decode_range(start: int, end: int, seed: int, seeds: Seeds) -> tuple[Tally, list[Finding], int]:
     at = _PROCESSES.Value("q", start)
     receiver, sender = _PROCESSES.Pipe(duplex=False)
-    process = _PROCESSES.Process(target=_work, args=(range(start, end), seed, at, sender))
+    process = _PROCESSES.Process(target=_work, args=(range(start, end), seed, seeds, at, sender))
     process.start()
     sender.close()
     tally, findings = Tally(), list[Finding]()
@@ -54,13 +55,13 @@ def _decode_range(start: int, end: int, seed: int) -> tuple[Tally, list[Finding]
         return tally, findings, end
     death = f"ended its process: {signal.Signals(-(process.exitcode or 0)).name}"
     tally.outcomes[death] += 1
-    culprit = numbered(at.value, seed, seed_clips(seed))
+    culprit = numbered(at.value, seed, seeds(seed))
     return tally, [*findings, Finding(culprit, death)], at.value + 1
 
 
-def _work(numbers: range, seed: int, at: "Synchronized[int]", sender: Connection) -> None:
+def _work(numbers: range, seed: int, seeds: Seeds, at: "Synchronized[int]", sender: Connection) -> None:
     """Report all outcomes so far after each hundred inputs, so that little is lost with the process."""
-    clips, tally, findings = seed_clips(seed), Tally(), list[Finding]()
+    clips, tally, findings = seeds(seed), Tally(), list[Finding]()
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # libmpg123 writes a line there about each broken frame
     limit_address_space()
     for number in numbers:

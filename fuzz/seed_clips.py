@@ -1,4 +1,4 @@
-"""Make the short clips in every encoding that heed reads, from which fuzzing starts."""
+"""Make the short clips from which fuzzing starts, in every encoding that heed reads."""
 
 import io
 
@@ -6,10 +6,17 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from tests.recorders import encode_av
+
 _WAV_SUBTYPES = ("PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE", "ULAW", "ALAW")
 _OTHERS = [
     *[("FLAC", subtype) for subtype in ("PCM_S8", "PCM_16", "PCM_24")],
     *[("OGG", "VORBIS"), ("OGG", "OPUS"), ("MP3", "MPEG_LAYER_III")],
+]
+_RECORDED = [
+    *[("webm", "libopus"), ("matroska", "aac"), ("matroska", "pcm_s16le"), ("mp4", "aac"), ("mp4", "alac")],
+    *[("mp4", "libopus"), ("3gp", "aac"), ("adts", "aac"), ("asf", "wmav2"), ("w64", "pcm_s16le"), ("caf", "alac")],
+    *[("aiff", "pcm_s16be"), ("au", "pcm_mulaw"), ("wav", "adpcm_ima_wav"), ("wav", "adpcm_ms"), ("ogg", "flac")],
 ]
 # rate, channels and samples: the shortest of which MP3 and Ogg still make more than one frame or page
 _SHAPES = [(8_000, 1, 1_200), (48_000, 2, 5_000)]
@@ -32,6 +39,13 @@ def seed_clips(seed: int = 0) -> list[bytes]:
         for container, subtype in [("WAVEX", "PCM_16"), ("FLAC", "PCM_16"), ("OGG", "VORBIS"), ("OGG", "OPUS")]
     ]
     return [*short, long, *wide]
+
+
+def recorded_clips(seed: int = 0) -> list[bytes]:
+    """Clips of 0.1 s in the containers and encodings that FFmpeg decodes for heed."""
+    waveform = sound(48_000, 1, 5_000, seed=seed)[:, 0]
+    fragmented = encode_av(waveform, container="mp4", codec="aac", movflags="frag_keyframe")
+    return [fragmented, *(encode_av(waveform, container=container, codec=codec) for container, codec in _RECORDED)]
 
 
 def encoded(waveform: NDArray[np.float32], sample_rate: int, *, container: str, subtype: str | None = None) -> bytes:
