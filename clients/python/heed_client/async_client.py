@@ -1,7 +1,7 @@
 """The same client for programs that run on asyncio."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterable
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable
 from contextlib import AsyncExitStack
 from os import PathLike
 from pathlib import Path
@@ -34,7 +34,12 @@ class AsyncClient:
         return exchange.words(await self._ask(exchange.LABELS))
 
     async def listen(
-        self, chunks: AsyncIterable[bytes], *, sample_rate: int = 16_000, threshold: float | None = None
+        self,
+        chunks: AsyncIterable[bytes],
+        *,
+        sample_rate: int = 16_000,
+        words: Iterable[str] | None = None,
+        threshold: float | None = None,
     ) -> AsyncGenerator[SpottedEvent, None]:
         """Yield each command in live sound as soon as it is heard; see :meth:`~heed_client.Client.listen`."""
         url = stream.stream_url(self._http.base_url)
@@ -42,7 +47,7 @@ class AsyncClient:
             with stream.conversing(url):
                 socket = await stack.enter_async_context(connect(url, additional_headers=self._headers))
                 stack.push_async_callback(socket.close)
-                await socket.send(stream.config(sample_rate, threshold))
+                await socket.send(stream.config(sample_rate, words, threshold))
             async for chunk in chunks:
                 for event in await _events(url, socket, chunk):
                     yield event

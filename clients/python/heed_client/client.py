@@ -43,14 +43,20 @@ class Client:
         return exchange.words(self._ask(exchange.LABELS))
 
     def listen(
-        self, chunks: Iterable[bytes], *, sample_rate: int = 16_000, threshold: float | None = None
+        self,
+        chunks: Iterable[bytes],
+        *,
+        sample_rate: int = 16_000,
+        words: Iterable[str] | None = None,
+        threshold: float | None = None,
     ) -> Generator[SpottedEvent, None, None]:
         """Yield each command in live sound as soon as it is heard.
 
         Args:
             chunks: 16-bit little-endian samples of one channel. Each chunk waits for its answer, so one that lasts
                 longer than the way to the service and back, such as 100 ms, keeps pace with a microphone.
-            sample_rate: of the chunks, 8000 to 48000.
+            sample_rate: of the chunks, 8000 to 96000.
+            words: the only commands that may be answered; all by default.
             threshold: least confidence of a command, 0 to 1.
         """
         url = stream.stream_url(self._http.base_url)
@@ -58,7 +64,7 @@ class Client:
             with stream.conversing(url):
                 socket = stack.enter_context(connect(url, additional_headers=self._headers))
                 stack.callback(socket.close)  # in order, also where the program stops to listen
-                socket.send(stream.config(sample_rate, threshold))
+                socket.send(stream.config(sample_rate, words, threshold))
             for chunk in chunks:
                 yield from _events(url, socket, chunk)
             yield from _events(url, socket, stream.END)

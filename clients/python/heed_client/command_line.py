@@ -5,7 +5,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
@@ -27,6 +27,8 @@ command, can't be read or was refused; 2 for a mistake in the command line; 3 if
 N_CONNECTIONS = 4
 RESTART_SECONDS = 60  # that a service may take to come back while heed listens
 RAW_BYTES = 32_000  # of standard input at once: a second at 16 kHz
+
+Listen = Callable[[Iterator[bytes]], Iterator[SpottedEvent]]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -60,19 +62,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     service.add_argument("--json", action="store_true", help="print a JSON object per line")
     hearing = argparse.ArgumentParser(add_help=False)
+    hearing.add_argument("--words", metavar="WORD,WORD", help="the only commands that may be answered")
     hearing.add_argument("--threshold", type=float, help="least confidence of a command, 0 to 1")
 
     parser = argparse.ArgumentParser(prog="heed", description="Say which command words are spoken.", epilog=EPILOG)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     command = commands.add_parser("transcribe", parents=[service, hearing], help="print the commands in recordings")
     command.add_argument("files", nargs="+", metavar="FILE", help="a sound file")
-    command.add_argument("--words", metavar="WORD,WORD", help="the only commands that may be answered")
     command.set_defaults(run=_transcribe)
     command = commands.add_parser("listen", parents=[service, hearing], help="print commands as they are said")
     command.add_argument(
         "source", nargs="?", choices=["-"], metavar="-", help="raw 16-bit mono samples on standard input"
     )
-    command.add_argument("--rate", type=int, default=16_000, help="samples per second of -, 8000 to 48000 (16000)")
+    command.add_argument("--rate", type=int, default=16_000, help="samples per second of -, 8000 to 96000 (16000)")
     command.set_defaults(run=_listen)
     command = commands.add_parser("words", parents=[service], help="print the words that the service knows")
     command.set_defaults(run=_words)
@@ -117,7 +119,8 @@ def _transcription_or_complaint(
 
 def _listen(client: Client, options: argparse.Namespace) -> int:
     with suppress(KeyboardInterrupt), _sound(options) as (chunks, sample_rate):  # Ctrl-C is how listening ends
-        for event in _events(client, chunks, sample_rate, options.threshold):
+        listen = partial(client.listen, sample_rate=sample_rate, words=options.words, threshold=options.threshold)
+        for event in _events(listen, chunks):
             _print([json.dumps(asdict(event)) if options.json else _line(event)])
     return ALL_HEARD
 
@@ -134,13 +137,13 @@ def _sound(options: argparse.Namespace) -> Iterator[tuple[Iterator[bytes], int]]
 
 
 def _events(
-    client: Client, chunks: Iterator[bytes], sample_rate: int, threshold: float | None
+    listen: Callable[[Iterator[bytes]], Iterator[SpottedEvent]], chunks: Iterator[bytes]
 ) -> Iterator[SpottedEvent]:
     """Listen to the end of the sound, and connect again when the service restarts."""
     deadline = 0.0
     while True:
         try:
-            yield from client.listen(chunks, sample_rate=sample_rate, threshold=threshold)
+            yield from listen(chunks)
             return
         except ServiceError as error:
             if error.status in BROKEN_OFF:

@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import Any
 
 CHUNKS_PER_SECOND = 10
-HIGHEST_RATE = 48_000  # that the service takes
+HIGHEST_RATE = 96_000  # that the service takes
 
 
 class NoMicrophone(Exception):

@@ -1,7 +1,7 @@
 """Write and read the messages of a live stream, and turn the ways in which one ends into errors."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import httpx2
@@ -19,9 +19,10 @@ def stream_url(base_url: httpx2.URL) -> str:
     return str(base_url.join("stream")).replace("http", "ws", 1)
 
 
-def config(sample_rate: int, threshold: float | None) -> str:
-    settings = {"sample_rate": sample_rate} | ({} if threshold is None else {"threshold": threshold})
-    return json.dumps({"config": settings})
+def config(sample_rate: int, words: Iterable[str] | None, threshold: float | None) -> str:
+    words = words.split(",") if isinstance(words, str) else words
+    phrases = None if words is None else list(words)
+    return json.dumps({"config": {"sample_rate": sample_rate, "phrase_list": phrases, "threshold": threshold}})
 
 
 def is_refusal(message: str | bytes) -> bool:

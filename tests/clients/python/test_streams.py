@@ -45,6 +45,16 @@ def test_sound_of_another_rate_is_heard_too(client: Asking, url: str) -> None:
     assert event.label == "go"
 
 
+@both
+@pytest.mark.parametrize(("words", "n_events"), [("go, stop", 1), (["left"], 0)])
+def test_only_the_words_that_are_asked_for_are_heard(
+    client: Asking, url: str, words: str | list[str], n_events: int
+) -> None:
+    events = client(url).listen(GO, words=words)
+
+    assert len(events) == n_events
+
+
 def test_an_event_comes_before_the_sound_ends(url: str) -> None:
     chunks = iter(GO * 3)
 
@@ -66,7 +76,7 @@ def test_a_program_that_stops_listening_closes_the_stream_in_order(capsys: pytes
 
 @both
 def test_a_setting_that_the_service_refuses_is_told_with_the_code(client: Asking, url: str) -> None:
-    with pytest.raises(ServiceError, match="sample_rate must be a number from 8000 to 48000, not 4000") as refusal:
+    with pytest.raises(ServiceError, match="sample_rate must be a number from 8000 to 96000, not 4000") as refusal:
         client(url).listen(GO, sample_rate=4_000)
 
     assert refusal.value.status == 1008
