@@ -20,7 +20,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     time to read it; to close the connection while the client still sends would reset it and lose the reason. uvicorn
     has no hooks for this, so these methods of its protocol are overridden:
 
-    - ``run_asgi``: keeps the query out of uvicorn's log.
+    - ``run_asgi``: hands the query to the application, and keeps it out of uvicorn's log.
     - ``pause_writing``, ``resume_writing``: drop a client that does not read, and answer no pings meanwhile.
     - ``shutdown``, ``handle_parser_exception``: close with a reason.
     - ``send_receive_event_to_app``: closes on text that is not UTF-8, where uvicorn writes a traceback.
@@ -35,7 +35,9 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         self.conn.debug = False  # at log level debug, websockets would log every header, API keys included
 
     async def run_asgi(self) -> None:
-        self.scope["query_string"] = b""  # a stream asks nothing by it, and uvicorn would log it, whatever it holds
+        app, scope = self.app, self.scope
+        self.app = lambda _, receive, send: app(scope, receive, send)
+        self.scope = {**scope, "query_string": b""}  # uvicorn would log it, whatever it holds
         await super().run_asgi()
 
     def pause_writing(self) -> None:

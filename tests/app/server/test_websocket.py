@@ -53,6 +53,14 @@ def send_for_ever(client: socket.socket, content: bytes) -> None:
         client.sendall(content)
 
 
+def test_the_query_reaches_the_stream(server: uvicorn.Server) -> None:
+    with connect(f"{stream_url(server)}?threshold=0.9") as client:
+        client.send(bytes(3200))
+        answer = json.loads(client.recv())
+
+    assert answer["heed"]["threshold"] == 0.9
+
+
 @pytest.mark.parametrize("n_bytes", [MAX_BYTES + 1, 50 * MAX_BYTES])
 def test_a_client_that_sends_too_much_at_once_learns_the_limit(server: uvicorn.Server, n_bytes: int) -> None:
     with connect(stream_url(server), max_size=None) as client:
