@@ -42,7 +42,8 @@ def documented(client: TestClient) -> list[Operation]:
 def known(client: TestClient) -> dict[str, list[str]]:
     """Right values of the parameters whose schema can't say which strings are right."""
     labels = client.get("/labels").json()
-    return {"words": ["on", "off,on", ",".join(labels["labels"][2:])], "name": [labels["model"]]}
+    words = ["on", "off,on", ",".join(labels["labels"][2:])]
+    return {"words": words, "channel": ["0", "mean", "best"], "name": [labels["model"]]}
 
 
 def send(client: TestClient, request: Request) -> Response:
