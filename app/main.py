@@ -18,14 +18,14 @@ from app.errors import HANDLERS
 from app.middleware.access import Access
 from app.middleware.api_keys import ApiKeys
 from app.middleware.body_limit import BodyLimit
+from app.middleware.error_forms import ErrorForms
 from app.middleware.hosts import HostCheck
-from app.middleware.openai_errors import OpenAIErrors
 from app.middleware.origins import OriginCheck
 from app.middleware.rate_limit import ConcurrencyLimit, RateLimit
 from app.middleware.security_headers import SecurityHeaders
 from app.middleware.trailing_slash import TrailingSlash
 from app.models import Model, Models
-from app.openapi import DESCRIPTION, document_keys, document_model, problems
+from app.openapi import DESCRIPTION, document_keys, document_model, document_openai_errors, problems
 from app.routers import health, huggingface, inspection, openai, stream, transcription
 from app.routers.clip import FORM_BYTES
 from app.routers.pages import page_routes
@@ -74,6 +74,7 @@ def create_app(settings: Settings, *recognizers: Recognizer) -> ASGIApp:
     ]
     for router in routers:
         app.include_router(router)
+    document_openai_errors(app.openapi())
     document_model(app.openapi(), n_labels=len(models.default.labels), threshold=models.default.threshold)
     document_keys(app.openapi(), required=settings.api_keys_file is not None)
     routes = [route for router in routers for route in router.routes]
@@ -118,7 +119,7 @@ def _guard(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(OriginCheck, others=settings.cors_origins)  # before CORS, which refuses without a reason
     # before all that believes Host
     app.add_middleware(HostCheck, listed=(*settings.hosts, socket.gethostname().lower()))
-    app.add_middleware(OpenAIErrors)
+    app.add_middleware(ErrorForms)
     app.add_middleware(SecurityHeaders)
 
 

@@ -66,7 +66,7 @@ def problems(*statuses: int) -> Responses:
 
 def openai_errors(*statuses: int) -> Responses:
     """Describe errors in OpenAI's form, into which they are put under ``/v1``."""
-    return _errors(statuses, {"application/json": {"schema": _OPENAI_ERROR}})
+    return _errors(statuses, {"application/json": {"schema": {"$ref": "#/components/schemas/OpenAIError"}}})
 
 
 def _errors(statuses: Iterable[int], content: dict[str, Any]) -> Responses:
@@ -109,6 +109,11 @@ JSON_CLIP_ROUTE: dict[str, Any] = {
     },
     "responses": problems(*_CLIP_STATUSES),
 }
+
+
+def document_openai_errors(document: dict[str, Any]) -> None:
+    """Describe OpenAI's form of an error once, so that generators make one type of it."""
+    document["components"]["schemas"]["OpenAIError"] = _OPENAI_ERROR
 
 
 def document_model(document: dict[str, Any], *, n_labels: int, threshold: float) -> None:

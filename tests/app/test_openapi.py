@@ -95,6 +95,19 @@ def test_a_problem_is_described_once(document: dict[str, Any]) -> None:
     assert schemas == {"{'$ref': '#/components/schemas/Problem'}"}
 
 
+def test_openais_form_of_an_error_is_described_once(document: dict[str, Any]) -> None:
+    operations = [
+        operation for path, paths in document["paths"].items() if "/v1/" in path for operation in paths.values()
+    ]
+
+    answers = [
+        answer for operation in operations for status, answer in operation["responses"].items() if status > "400"
+    ]
+
+    schemas = {str(answer["content"]["application/json"]["schema"]) for answer in answers}
+    assert schemas == {"{'$ref': '#/components/schemas/OpenAIError'}"}
+
+
 def test_operations_have_short_names_and_descriptions(document: dict[str, Any]) -> None:
     operations = [operation for path in document["paths"].values() for operation in path.values()]
 

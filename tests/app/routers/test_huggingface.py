@@ -57,3 +57,10 @@ def test_json_that_is_wrong_is_a_problem_that_says_so(left: TestClient, body: by
 
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
     assert message in answer.json()["detail"]
+
+
+def test_an_error_says_what_is_wrong_where_their_packages_look_for_it(left: TestClient) -> None:
+    problem = left.post(URL, content=b"no sound", headers={"content-type": "audio/wav"}).json()
+
+    assert problem["error"] == problem["detail"]
+    assert "no sound file" in problem["error"]
