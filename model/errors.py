@@ -14,6 +14,13 @@ HeedError
 ├── CheckpointError             the file is not a checkpoint of heed, is torn, or is of another version
 ├── MicrophoneError             nothing can be heard from a microphone
 ├── UnknownWord                 a word that the model does not know
+├── WordTaken                   a word that the model knows already, so it can't be taught
+├── UnusableRecording           a word can't be learned from the recording
+│   ├── NoSpeech                nothing stands out of its noise
+│   ├── TooQuiet                the word is hardly louder than the last bits of a converter
+│   ├── CutOff                  the word reaches to the beginning or the end of the recording
+│   ├── Clipped                 the word is beyond what the microphone could record
+│   └── WordTooLong             the word does not fit into the second that heed hears
 └── EmbeddingMissing            the speech embedding is not installed, or its file is another one
 """
 
@@ -72,6 +79,34 @@ class MicrophoneError(HeedError):
 
 class UnknownWord(HeedError):
     """A word that the model does not know."""
+
+
+class WordTaken(HeedError):
+    """A word that the model knows already, so it can't be taught."""
+
+
+class UnusableRecording(HeedError):
+    """A word can't be learned from the recording."""
+
+
+class NoSpeech(UnusableRecording):
+    """Nothing stands out of the recording's noise."""
+
+
+class TooQuiet(UnusableRecording):
+    """The word is hardly louder than the last bits of a converter."""
+
+
+class CutOff(UnusableRecording):
+    """The word reaches to the beginning or the end of the recording."""
+
+
+class Clipped(UnusableRecording):
+    """The word is beyond what the microphone could record."""
+
+
+class WordTooLong(UnusableRecording):
+    """The word does not fit into the second that heed hears."""
 
 
 class EmbeddingMissing(HeedError):

@@ -23,6 +23,14 @@ WORDS = (
 )
 # fmt: on
 NEVER_HEARD = ("bed", "bird", "house", "three", "wow")  # for models that are tested on words they never heard
+TAUGHT = (
+    "backward",
+    "bed",
+    "cat",
+    "forward",
+    "happy",
+    "three",
+)  # kept out of the bank, to measure how well they are taught
 LISTS = ("validation_list.txt", "testing_list.txt")
 
 

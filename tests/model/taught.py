@@ -1,0 +1,72 @@
+"""Words that are taught from the examples, in several speeds, and a teacher that needs no embedding."""
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import soxr
+
+from model.audio import SAMPLE_RATE, Waveform, decode
+from model.bank import Bank, Calibration
+from model.embedding import N_FEATURES
+from model.enrolled import LATE_SAMPLES, TaughtWord, Teacher
+from model.labels import SILENCE
+from model.logistic import Line
+from tests.model.heads import CountingEmbedding
+from tests.signals import Signal
+
+EXAMPLES = Path(__file__).parent.parent.parent / "examples"
+N_USED = 6 * N_FEATURES
+
+
+def example(word: str, speed: float = 1.0) -> Waveform:
+    """A recording of up to a second with the word of an example in it, said faster or more slowly."""
+    waveform = soxr.resample(decode((EXAMPLES / f"{word}.wav").read_bytes()), SAMPLE_RATE * speed, SAMPLE_RATE)
+    return within_silence(waveform, seconds=0.2)
+
+
+def within_silence(waveform: Signal, seconds: float = 0.5) -> Waveform:
+    """Put faint noise before and after a sound."""
+    room = (0.0003 * np.random.default_rng(0).standard_normal(len(waveform) + 2 * round(16_000 * seconds))).astype(
+        np.float32
+    )
+    room[round(16_000 * seconds) :][: len(waveform)] += waveform
+    return room
+
+
+@cache
+def teacher() -> Teacher:
+    """The one that ships, loaded once."""
+    return Teacher.load()
+
+
+@cache
+def taught(word: str) -> TaughtWord:
+    """A word that was taught with its example in three speeds."""
+    return teacher().teach(word, [example(word, speed) for speed in (0.9, 1.0, 1.1)])
+
+
+def random_bank(seed: int = 0, *, n_words: int = 60, n_noise: int = 20) -> Bank:
+    """Words that lie on one side, and noise on the other."""
+    generator = np.random.default_rng(seed)
+    features = generator.normal(0, 0.1, (n_words + n_noise, N_USED)).astype(np.float32)
+    features[:n_words, 0] += 1.0
+    order = generator.permutation(len(features))
+    words = [f"word {row % 20}" for row in range(n_words)] + n_noise * [SILENCE]
+    return Bank(
+        words=tuple(words[row] for row in order),
+        features=8 * features[order] / np.linalg.norm(features[order], axis=1, keepdims=True),
+        mean=np.zeros(N_USED, np.float32),
+        calibrations={1: Calibration(2.0, 3.0), 10: Calibration(1.0, 1.0)},
+    )
+
+
+def plain_teacher() -> Teacher:
+    """A teacher that embeds everything as ones."""
+    return Teacher(CountingEmbedding(), random_bank())
+
+
+def always(word: str, log_odds: float) -> TaughtWord:
+    """A word with these log-odds in every sound."""
+    features = np.zeros((len(LATE_SAMPLES), N_USED), np.float32)
+    return TaughtWord(word=word, features=features, line=Line(np.zeros(N_USED, np.float32), log_odds))

@@ -1,0 +1,121 @@
+"""A word is taught with a few recordings, and then competes with the words of the network."""
+
+from time import process_time
+
+import numpy as np
+import pytest
+
+from model.audio import fit
+from model.engines.protocol import Posteriors
+from model.enrolled import EnrolledWords, compete
+from model.errors import CutOff, NoSpeech
+from model.labels import SILENCE, UNKNOWN
+from tests.labels import LABELS
+from tests.model.taught import always, example, plain_teacher, taught, teacher, within_silence
+from tests.signals import noise, tone
+
+UNSURE = np.array([[0.7, 0.2, 0.1]], np.float32)
+NAMES = (UNKNOWN, "yes", SILENCE)
+
+
+def posteriors_with(word: str, log_odds: float, posteriors: Posteriors = UNSURE) -> Posteriors:
+    return EnrolledWords([always(word, log_odds)], plain_teacher(), NAMES).join(posteriors, noise()[None])
+
+
+def test_a_taught_word_is_told_apart_from_all_other_examples() -> None:
+    words = EnrolledWords([taught("seven")], teacher(), LABELS)
+    sounds = [example(word) for word in ("seven", "left", "right", "stop", "go", "yes", "off")]
+
+    log_odds = words.log_odds(np.stack([fit(sound) for sound in sounds]))[:, 0]
+
+    assert log_odds[0] > 3
+    assert log_odds[1:].max() < 0
+
+
+def test_one_recording_is_enough_to_be_heard_in_another_speed() -> None:
+    word = teacher().teach("seven", [example("seven")])
+
+    log_odds = EnrolledWords([word], teacher(), LABELS).log_odds(fit(example("seven", 0.85))[None])
+
+    assert log_odds[0, 0] > 1
+
+
+def test_a_word_that_the_bank_holds_can_be_taught() -> None:
+    assert "seven" in teacher().bank.words
+    assert taught("seven").n_recordings == 3
+
+
+def test_a_word_is_taught_in_well_under_a_second() -> None:
+    recordings = [example("seven", speed) for speed in (0.9, 1.0, 1.1)]
+    teacher().teach("seven", recordings)  # the first call is slower
+
+    started = process_time()
+    teacher().teach("seven", recordings)
+
+    assert process_time() - started < 0.5
+
+
+@pytest.mark.parametrize("sound", [tone(1_000.0, seconds=0.3), noise(4_800, amplitude=0.3)])
+def test_a_sound_that_is_no_speech_teaches_nothing(sound: Posteriors) -> None:
+    with pytest.raises(NoSpeech, match="does not sound like speech"):
+        teacher().hear(within_silence(sound))
+
+
+def test_one_bad_recording_refuses_them_all() -> None:
+    with pytest.raises(CutOff):
+        teacher().teach("seven", [example("seven"), example("seven")[6_400:]])
+
+
+def test_taught_words_follow_the_labels_of_the_network() -> None:
+    words = EnrolledWords([always("lamp", 0.0), always("fan", 0.0)], plain_teacher(), NAMES)
+
+    assert words.labels == (*NAMES, "lamp", "fan")
+
+
+def test_a_taught_word_takes_its_share_from_the_unknown_words() -> None:
+    (joint,) = posteriors_with("lamp", float(np.log(4.0)))
+
+    assert joint[3] / joint[0] == pytest.approx(4.0)
+    assert joint[:3] / joint[:3].sum() == pytest.approx(UNSURE[0])
+    assert joint.sum() == pytest.approx(1.0)
+
+
+def test_a_network_that_is_sure_of_its_own_word_is_not_overruled() -> None:
+    sure = np.array([[0.001, 0.999, 0.0]], np.float32)
+
+    (joint,) = posteriors_with("lamp", 3.0, sure)
+
+    assert joint.argmax() == 1
+
+
+def test_odds_of_any_size_leave_numbers() -> None:
+    joint = compete(UNSURE, np.array([[1e9, -1e9]], np.float32), unknown=0)
+
+    assert np.isfinite(joint).all()
+    assert joint[0, 3] == pytest.approx(1.0)
+
+
+def test_a_rarer_word_needs_more_odds() -> None:
+    words = EnrolledWords([always("lamp", float(np.log(5.0)))], plain_teacher(), NAMES)
+
+    (joint,) = words.join(UNSURE, noise()[None], rarity=10.0)
+
+    assert joint[3] / joint[0] == pytest.approx(0.5)
+
+
+def test_only_some_words_can_be_kept() -> None:
+    words = EnrolledWords([always("lamp", 0.0), always("fan", 0.0)], plain_teacher(), NAMES)
+
+    kept = words.restricted(["fan", "yes"], (UNKNOWN, "yes"))
+
+    assert kept is not None
+    assert kept.labels == (UNKNOWN, "yes", "fan")
+    assert words.restricted(["yes"], NAMES) is None
+
+
+def test_of_the_other_words_few_pass() -> None:
+    bank = teacher().bank
+
+    log_odds = taught("seven").line.log_odds(bank.without("seven").features)
+
+    assert (log_odds > 0).mean() < 0.03
