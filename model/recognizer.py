@@ -12,7 +12,8 @@ from model.decision import Decision, decide, silence_zeros
 from model.digest import check_digest
 from model.engines.protocol import Engine, Frames, Posteriors
 from model.engines.restricted import RestrictedEngine
-from model.errors import AudioError, CheckpointError
+from model.enrolled import EnrolledWords, TaughtWord, Teacher
+from model.errors import AudioError, CheckpointError, UnknownWord, WordTaken
 from model.labels import is_command
 from model.second_opinion import Asked, SecondOpinion, load_second_opinion
 from model.spotter import Event, Spotter, WindowPosteriors, spot_recording
@@ -58,13 +59,17 @@ class Recognizer:
     Args:
         engine: runs the front end and the network.
         second_opinion: verifies the words of which the network is unsure; None leaves the network alone.
+        enrolled: words that were taught, for the labels of the engine; None if there are none.
     """
 
-    def __init__(self, engine: Engine, second_opinion: SecondOpinion | None = None) -> None:
+    def __init__(
+        self, engine: Engine, second_opinion: SecondOpinion | None = None, enrolled: EnrolledWords | None = None
+    ) -> None:
         self.engine = engine
         self.second_opinion = second_opinion
+        self.enrolled = enrolled
         self.name = engine.name
-        self.labels = engine.labels
+        self.labels = enrolled.labels if enrolled else engine.labels
         self.threshold = engine.threshold
         self._commands = [self.labels.index(label) for label in self.labels if is_command(label)]
 
@@ -105,12 +110,34 @@ class Recognizer:
         Raises:
             UnknownWord: there are none, or this recognizer does not know one of them.
         """
-        engine = RestrictedEngine(self.engine, words)
-        return Recognizer(engine, self.second_opinion and self.second_opinion.restricted(engine.labels))
+        commands = [label for label in self.labels if is_command(label)]
+        unknown = [word for word in words if word not in commands]
+        if unknown or not words:
+            wrong = f"there is no word {unknown[0]!r}" if unknown else "no word is named"
+            raise UnknownWord(f"{wrong}; {self.name} knows {', '.join(commands)}")
+        engine = RestrictedEngine(self.engine, [word for word in words if word in self.engine.labels])
+        return Recognizer(
+            engine,
+            self.second_opinion and self.second_opinion.restricted(engine.labels),
+            self.enrolled and self.enrolled.restricted(words, engine.labels),
+        )
+
+    def taught(self, words: Sequence[TaughtWord], teacher: Teacher) -> "Recognizer":
+        """Make a recognizer that answers these words too, and no others that this one was taught.
+
+        Raises:
+            WordTaken: this recognizer's network knows one of them, or two are the same.
+        """
+        names = [word.word for word in words]
+        taken = [word for place, word in enumerate(names) if word in (*self.engine.labels, *names[:place])]
+        if taken:
+            raise WordTaken(f"{self.name} knows the word {taken[0]!r} already; teach another one")
+        enrolled = EnrolledWords(words, teacher, self.engine.labels) if words else None
+        return Recognizer(self.engine, self.second_opinion, enrolled)
 
     def spotter(self, *, threshold: float | None = None) -> Spotter:
         """Make a spotter for a stream; the threshold is the checkpoint's by default."""
-        return Spotter(self.engine, self.second_opinion, threshold=threshold)
+        return Spotter(self.engine, self.second_opinion, self.enrolled, threshold=threshold)
 
     def recognize(
         self, clip: bytes, *, threshold: float | None = None, max_clip_seconds: float = MAX_CLIP_SECONDS
@@ -193,7 +220,7 @@ class Recognizer:
 
     def _trace_recording(self, waveform: Waveform, threshold: float) -> Trace:
         """Decide on a clip of more than a second."""
-        events, windows, frames = spot_recording(self.engine, waveform, threshold, self.second_opinion)
+        events, windows, frames = spot_recording(self.engine, waveform, threshold, self.second_opinion, self.enrolled)
         posteriors = self._best(np.stack([window.posteriors for window in windows if window.is_settled]))
         best = decide(posteriors.tolist(), self.labels, threshold)
         reason = None if events else best.reason or "low_confidence"
@@ -216,6 +243,8 @@ class Recognizer:
         posteriors, frames = self.engine.infer(waveforms)
         if self.second_opinion:
             posteriors = self.second_opinion.verify(posteriors, waveforms)
+        if self.enrolled:
+            posteriors = self.enrolled.join(posteriors, waveforms)
         return silence_zeros(posteriors, waveforms, self.labels), frames
 
     def _best(self, posteriors: Posteriors) -> Posteriors:

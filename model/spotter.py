@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from model.audio import SAMPLE_RATE, WINDOW_SAMPLES, Waveform
 from model.decision import Decision, decide
 from model.engines.protocol import Engine, Frames, Posteriors
+from model.enrolled import EnrolledWords
 from model.extent import MAX_GAP_PARTS, PART_SAMPLES, word_extent
 from model.framing import STEP_SAMPLES
-from model.labels import SILENCE, is_command
+from model.labels import SILENCE, UNKNOWN, is_command
 from model.second_opinion import SecondOpinion, weigh
 from model.windows import AFTER_SAMPLES, RecordedWindows, SlidingWindows
 
@@ -68,18 +69,29 @@ class Detector:
     on clips, most of which hold a command. Hardly any second of a stream does, so they are corrected for that prior
     first.
 
+    Where words were taught any word is a candidate, and is asked about once, when it is over.
+
     Args:
         rarity: how much rarer commands are than in clips of a second.
     """
 
     def __init__(
-        self, labels: tuple[str, ...], second_opinion: SecondOpinion | None = None, *, rarity: float = STREAM_RARITY
+        self,
+        labels: tuple[str, ...],
+        second_opinion: SecondOpinion | None = None,
+        enrolled: EnrolledWords | None = None,
+        *,
+        rarity: float = STREAM_RARITY,
     ) -> None:
         self._labels = labels
+        self._all_labels = enrolled.labels if enrolled else labels
         self._second_opinion = second_opinion
+        self._enrolled = enrolled
+        self._rarity = rarity
         self._prior = np.array([1.0 if is_command(label) else rarity for label in labels], np.float32)
         self._silence = np.array([label == SILENCE for label in labels], np.float32)
         self._n_windows = 0
+        self._refused_end = 0
         self._forget()
 
     def detect(self, posteriors: Posteriors, window: Waveform, threshold: float) -> Detection:
@@ -88,19 +100,40 @@ class Detector:
         self._corrected.append(self._correct(posteriors))
         mean = np.mean(self._corrected, axis=0)
         label = self._labels[mean.argmax()]
-        if not is_command(label) or not window.any():
+        if not self._is_candidate(label) or not window.any():
             self._n_waits = 0
             return self._detection(mean)
         first, end = word_extent(window, self._first_heard(label))
         if WINDOW_SAMPLES - end < TAIL_SAMPLES and self._n_waits < MAX_WAITS:
             self._n_waits += 1
             return self._detection(mean, is_settled=False)
-        verified = self._verify(mean, window)
-        decision = decide(verified.tolist(), self._labels, threshold)
+        if not is_command(label) and self._was_refused(end):
+            return self._detection(mean)
+        verified = self._verify(mean, window, label)
+        decision = decide(verified.tolist(), self._all_labels, threshold)
         if not decision.accepted:
+            self._refuse(label, end)
             return self._detection(verified)
         self._forget()
         return self._detection(verified)._replace(event=self._event(decision, first, end), n_answered=end)
+
+    def _is_candidate(self, label: str) -> bool:
+        return is_command(label) or (label == UNKNOWN and self._enrolled is not None)
+
+    def _was_refused(self, end: int) -> bool:
+        """Say whether the word that ends there in the window was no taught word in an earlier window."""
+        return self._window_starts + end < self._refused_end + TAIL_SAMPLES
+
+    def _refuse(self, label: str, end: int) -> None:
+        """Keep in mind where another word ended, and wait again for the end of the next one."""
+        if not is_command(label):
+            self._refused_end = self._window_starts + end
+            self._n_waits = 0
+
+    @property
+    def _window_starts(self) -> int:
+        """The newest window's first sample, counted from the start of the stream."""
+        return self._n_windows * STEP_SAMPLES - WINDOW_SAMPLES
 
     def _correct(self, posteriors: Posteriors) -> Posteriors:
         """Correct posteriors, ``(label,)``, for the prior of a stream."""
@@ -108,11 +141,15 @@ class Detector:
         normalized: Posteriors = corrected / corrected.sum()
         return normalized
 
-    def _verify(self, mean: Posteriors, window: Waveform) -> Posteriors:
-        if self._second_opinion is None:
+    def _verify(self, mean: Posteriors, window: Waveform, label: str) -> Posteriors:
+        """Ask the second opinion about commands, and let taught words compete: ``(label,)`` to that of all labels."""
+        if self._second_opinion and is_command(label):
+            (opinion,) = self._second_opinion.ask(window[None])
+            mean = weigh(mean, self._correct(opinion))
+        if self._enrolled is None:
             return mean
-        (opinion,) = self._second_opinion.ask(window[None])
-        return weigh(mean, self._correct(opinion))
+        joint: Posteriors = self._enrolled.join(mean[None], window[None], rarity=self._rarity)[0]
+        return joint
 
     def _first_heard(self, label: str) -> float:
         """Say where in the newest window the first one ends that the word was heard in, in seconds."""
@@ -127,15 +164,15 @@ class Detector:
 
     def _detection(self, posteriors: Posteriors, *, is_settled: bool = True) -> Detection:
         end_seconds = self._n_windows * STEP_SAMPLES / SAMPLE_RATE
+        posteriors = np.pad(posteriors, (0, len(self._all_labels) - len(posteriors)))  # of taught words without a say
         return Detection(WindowPosteriors(end_seconds=end_seconds, posteriors=posteriors, is_settled=is_settled))
 
     def _event(self, decision: Decision, first: int, end: int) -> Event:
-        window_starts = self._n_windows * STEP_SAMPLES - WINDOW_SAMPLES
         return Event(
             label=decision.label,
             confidence=decision.confidence,
-            start_seconds=(window_starts + first) / SAMPLE_RATE,
-            end_seconds=(window_starts + end) / SAMPLE_RATE,
+            start_seconds=(self._window_starts + first) / SAMPLE_RATE,
+            end_seconds=(self._window_starts + end) / SAMPLE_RATE,
             ranking=decision.ranking,
         )
 
@@ -148,6 +185,7 @@ class Spotter:
 
     Args:
         second_opinion: is asked before each event; None leaves the network alone.
+        enrolled: words that were taught, for the labels of the engine; None if there are none.
 
     Attributes:
         threshold: least confidence of a command, the engine's by default; may be set at any time and acts at once.
@@ -155,18 +193,24 @@ class Spotter:
     """
 
     def __init__(
-        self, engine: Engine, second_opinion: SecondOpinion | None = None, *, threshold: float | None = None
+        self,
+        engine: Engine,
+        second_opinion: SecondOpinion | None = None,
+        enrolled: EnrolledWords | None = None,
+        *,
+        threshold: float | None = None,
     ) -> None:
         self._engine = engine
         self._second_opinion = second_opinion
-        self.labels = engine.labels
+        self._enrolled = enrolled
+        self.labels = enrolled.labels if enrolled else engine.labels
         self.threshold = engine.threshold if threshold is None else threshold
         self.reset()
 
     def reset(self) -> None:
         """Forget the stream: what comes next is the start of another one."""
         self._sliding = SlidingWindows(self._engine, np.zeros((1, WINDOW_SAMPLES), np.float32))
-        self._detector = Detector(self.labels, self._second_opinion)
+        self._detector = Detector(self._engine.labels, self._second_opinion, self._enrolled)
         self._waiting = np.empty(0, np.float32)
         self.windows: list[WindowPosteriors] = []
 
@@ -199,7 +243,11 @@ class SpottedRecording(NamedTuple):
 
 
 def spot_recording(
-    engine: Engine, waveform: Waveform, threshold: float, second_opinion: SecondOpinion | None = None
+    engine: Engine,
+    waveform: Waveform,
+    threshold: float,
+    second_opinion: SecondOpinion | None = None,
+    enrolled: EnrolledWords | None = None,
 ) -> SpottedRecording:
     """Spot the commands in a whole recording: the same as a :class:`Spotter`, but faster.
 
@@ -210,7 +258,7 @@ def spot_recording(
     """
     recorded = RecordedWindows(engine, waveform)
     rarity = min(len(waveform) / WINDOW_SAMPLES, STREAM_RARITY)
-    detector, windows, events = Detector(engine.labels, second_opinion, rarity=rarity), [], []
+    detector, windows, events = Detector(engine.labels, second_opinion, enrolled, rarity=rarity), [], []
     for posteriors, window in recorded:
         detection = detector.detect(posteriors, window, threshold)
         windows.append(detection.posteriors)

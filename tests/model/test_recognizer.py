@@ -14,7 +14,7 @@ from model.audio import decode
 from model.checkpoint import save
 from model.engines.protocol import Frames, Posteriors
 from model.engines.torch import BATCH_SIZE, TorchEngine
-from model.errors import AudioTooLong, CheckpointError, NotAudio
+from model.errors import AudioTooLong, CheckpointError, NotAudio, UnknownWord, WordTaken
 from model.labels import is_command
 from model.networks.config import CONFIGS
 from model.networks.gated import GRUConfig
@@ -24,6 +24,7 @@ from model.spotter import spot_recording
 from tests.labels import LABELS
 from tests.model.checkpoints import random_checkpoint
 from tests.model.heads import CountingEmbedding, head_for
+from tests.model.taught import EXAMPLES, always, plain_teacher, taught, teacher
 from tests.model.tones import WORD_SECONDS, ToneEngine, stream
 from tests.signals import Signal, encode, noise, tone
 
@@ -268,3 +269,71 @@ def test_a_restricted_recognizer_keeps_its_second_opinion() -> None:
     decision = recognizer.restricted(["yes", "no"]).recognize_waveform(noise()).decision
 
     assert decision.label == "yes"
+
+
+@pytest.mark.parametrize(("words", "message"), [(["lamp"], "there is no word 'lamp'"), ([], "no word is named")])
+def test_a_word_that_it_does_not_know_is_refused_with_those_it_does(words: list[str], message: str) -> None:
+    with pytest.raises(UnknownWord, match=f"{message}; heed-12-gru knows yes, no, up"):
+        Recognizer(TorchEngine(random_checkpoint())).restricted(words)
+
+
+@pytest.mark.parametrize("word", ["_silence_", "_unknown_"])
+def test_what_is_no_command_is_no_word(word: str) -> None:
+    with pytest.raises(UnknownWord, match=word):
+        Recognizer(TorchEngine(random_checkpoint())).restricted([word])
+
+
+class Puzzled(ToneEngine):
+    """Takes every second for another word."""
+
+    def infer(self, waveforms: Signal, past_frames: Frames | None = None) -> tuple[Posteriors, Frames]:
+        posteriors = np.tile(np.array([label == "_unknown_" for label in LABELS], np.float32), (len(waveforms), 1))
+        return posteriors, super().infer(waveforms, past_frames)[1]
+
+
+def test_a_taught_word_is_answered_like_any_other() -> None:
+    recognizer = Recognizer(Puzzled()).taught([always("lamp", 4.0), always("fan", 1.0)], plain_teacher())
+
+    decision = recognizer.recognize_waveform(noise()).decision
+
+    assert recognizer.labels == (*LABELS, "lamp", "fan")
+    assert (decision.label, decision.accepted) == ("lamp", True)
+    assert [label for label, _ in decision.ranking[:3]] == ["lamp", "fan", "_unknown_"]
+
+
+def test_zeros_are_silence_whatever_was_taught() -> None:
+    recognizer = Recognizer(Puzzled()).taught([always("lamp", 9.0)], plain_teacher())
+
+    assert recognizer.recognize_waveform(np.zeros(8_000, np.float32)).decision.label == "_silence_"
+
+
+@pytest.mark.parametrize(("words", "label"), [(["lamp", "yes"], "lamp"), (["fan"], "fan"), (["yes"], "_unknown_")])
+def test_taught_words_can_be_restricted_with_the_others(words: list[str], label: str) -> None:
+    recognizer = Recognizer(Puzzled()).taught([always("lamp", 4.0), always("fan", 1.0)], plain_teacher())
+
+    restricted = recognizer.restricted(words)
+
+    assert set(restricted.labels) == {"_silence_", "_unknown_", *words}
+    assert restricted.recognize_waveform(noise()).decision.label == label
+
+
+def test_words_can_be_forgotten() -> None:
+    recognizer = Recognizer(Puzzled()).taught([always("lamp", 4.0)], plain_teacher())
+
+    assert recognizer.taught([], plain_teacher()).labels == LABELS
+
+
+@pytest.mark.parametrize("words", [("yes",), ("lamp", "lamp"), ("_unknown_",)])
+def test_a_word_that_is_there_already_can_not_be_taught(words: tuple[str, ...]) -> None:
+    with pytest.raises(WordTaken, match=f"knows the word '{words[0]}' already"):
+        Recognizer(Puzzled()).taught([always(word, 0.0) for word in words], plain_teacher())
+
+
+def test_a_taught_word_is_heard_among_the_commands_of_a_recording() -> None:
+    recognizer = Recognizer.load().taught([taught("seven")], teacher())
+
+    recognition = recognizer.recognize((EXAMPLES / "commands.wav").read_bytes())
+
+    assert [event.label for event in recognition.events] == ["go", "left", "seven", "stop", "yes"]
+    assert recognition.events[2].start_seconds == pytest.approx(3.4, abs=0.6)
+    assert len(recognition.decision.ranking) == len(LABELS) + 1

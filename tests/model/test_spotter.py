@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from model.engines.protocol import Frames, Posteriors
 from model.engines.torch import TorchEngine
+from model.enrolled import EnrolledWords, Teacher
 from model.labels import SILENCE, UNKNOWN
 from model.second_opinion import SecondOpinion
 from model.spotter import (
@@ -23,6 +24,7 @@ from model.spotter import (
 from tests.labels import LABELS
 from tests.model.checkpoints import random_checkpoint
 from tests.model.heads import CountingEmbedding, head_for
+from tests.model.taught import always, plain_teacher, random_bank
 from tests.model.tones import WORD_SECONDS, ToneEngine, stream
 from tests.signals import Signal, noise
 
@@ -266,6 +268,48 @@ def test_the_second_opinion_has_a_say_in_every_event() -> None:
 
     assert detected(sure, second_opinion=agrees) != []
     assert detected(sure, second_opinion=differs) == []
+
+
+def detected_of(enrolled: EnrolledWords, posteriors: Posteriors, window: Signal = ENDED) -> list[str]:
+    """What the events of windows are that all hold the same sound."""
+    detector = Detector(LABELS, None, enrolled)
+    detections = [detector.detect(row, window, 0.5) for row in posteriors]
+    return [detection.event.label for detection in detections if detection.event]
+
+
+def test_a_taught_word_is_an_event_where_the_network_hears_another_word() -> None:
+    lamp = EnrolledWords([always("lamp", 6.0)], plain_teacher(), LABELS)
+
+    assert detected_of(lamp, rows(UNKNOWN, *SMOOTHED_WINDOWS * [1.0])) == ["lamp"]
+    assert detected_of(lamp, rows("yes", *SMOOTHED_WINDOWS * [1.0])) == ["yes"]
+    assert detected_of(lamp, rows("yes", *SMOOTHED_WINDOWS * [0.0])) == []
+
+
+def test_what_would_do_for_a_taught_word_in_a_clip_is_not_enough_in_a_stream() -> None:
+    lamp = EnrolledWords([always("lamp", 2.0)], plain_teacher(), LABELS)
+
+    assert detected_of(lamp, rows(UNKNOWN, *SMOOTHED_WINDOWS * [1.0])) == []
+
+
+def test_about_another_word_taught_words_are_asked_once() -> None:
+    embedding = CountingEmbedding()
+    lamp = EnrolledWords([always("lamp", -9.0)], Teacher(embedding, random_bank()), LABELS)
+    sound = stream(("yes", 1.0), seconds=3.0)
+    detector = Detector(LABELS, None, lamp)
+
+    for start in range(0, 32_000, 1_600):
+        detector.detect(rows(UNKNOWN, 1.0)[0], sound[start : start + 16_000], 0.5)
+
+    assert 1 <= len(embedding.n_waveforms) <= 3
+
+
+def test_every_window_has_a_posterior_for_each_label() -> None:
+    spotter = Spotter(ToneEngine(), enrolled=EnrolledWords([always("lamp", 0.0)], plain_teacher(), LABELS))
+
+    spotter.spot(LONG)
+
+    assert spotter.labels == (*LABELS, "lamp")
+    assert {len(window.posteriors) for window in spotter.windows} == {len(LABELS) + 1}
 
 
 def test_the_second_opinion_is_asked_about_candidates_only() -> None:

@@ -1,11 +1,9 @@
 """A restricted engine answers the chosen words, and counts every other word as unknown."""
 
 import numpy as np
-import pytest
 
 from model.engines.restricted import RestrictedEngine
 from model.engines.torch import TorchEngine
-from model.errors import UnknownWord
 from tests.model.checkpoints import random_checkpoint
 from tests.signals import noise
 
@@ -32,15 +30,3 @@ def test_all_words_change_nothing() -> None:
     restricted = RestrictedEngine(ENGINE, ENGINE.labels[2:])
 
     assert np.allclose(restricted.infer(WAVEFORMS)[0], ENGINE.infer(WAVEFORMS)[0])
-
-
-@pytest.mark.parametrize(("words", "message"), [(["lamp"], "there is no word 'lamp'"), ([], "no word is named")])
-def test_a_word_that_the_engine_does_not_know_is_refused_with_those_it_does(words: list[str], message: str) -> None:
-    with pytest.raises(UnknownWord, match=f"{message}; heed-12-gru knows yes, no, up"):
-        RestrictedEngine(ENGINE, words)
-
-
-@pytest.mark.parametrize("word", ["_silence_", "_unknown_"])
-def test_what_is_no_command_is_no_word(word: str) -> None:
-    with pytest.raises(UnknownWord, match=word):
-        RestrictedEngine(ENGINE, [word])
