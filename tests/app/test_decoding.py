@@ -16,11 +16,11 @@ from app.main import create_app
 from app.queue import Clip
 from app.refusals import Busy
 from app.settings import Settings
+from benchmarks.recordings import encode_av
 from model.audio import decode
 from model.containers import needs_ffmpeg
 from model.errors import AudioTooLong, NotAudio
 from tests.app.stubs import Hearing
-from tests.recorders import encode_av
 from tests.signals import encode, noise, tone
 
 WEBM = encode_av(tone(sample_rate=48_000), container="webm", codec="libopus")

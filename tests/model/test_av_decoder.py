@@ -11,11 +11,11 @@ from time import monotonic
 import numpy as np
 import pytest
 
+from benchmarks.recordings import encode_av
 from model.audio import SAMPLE_RATE, decode
 from model.av_decoder import AvDecoder
 from model.containers import split
 from model.errors import AudioTooLong, UnreadableAudio, UnsupportedEncoding
-from tests.recorders import encode_av
 from tests.signals import encode, noise, tone
 
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from app.streaming.messages import Refusal
 from app.streaming.samples import refuse_file
+from benchmarks.recordings import encode_av
 from tests.app.sound import pcm
-from tests.recorders import encode_av
 from tests.signals import encode, noise, tone
 
 SOUND = tone(sample_rate=48_000)

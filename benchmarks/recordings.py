@@ -7,11 +7,11 @@ from typing import cast
 import av
 from av.audio.stream import AudioStream
 
-from tests.signals import Signal
+from model.audio import Waveform
 
 
 def encode_av(
-    signal: Signal, *, container: str, codec: str, sample_rate: int = 48_000, layout: str = "mono", **options: str
+    signal: Waveform, *, container: str, codec: str, sample_rate: int = 48_000, layout: str = "mono", **options: str
 ) -> bytes:
     """A sound file of a signal at its rate, (time,); the options are those of FFmpeg's muxer."""
     file = io.BytesIO()
