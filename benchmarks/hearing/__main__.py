@@ -26,6 +26,7 @@ from benchmarks.hearing.report import Findings, draw, tables
 from benchmarks.machine import describe
 from model.errors import HeedError
 from model.recognizer import SHIPPED
+from model.second_opinion import Asked
 from training.config import TrainConfig
 from training.data.speech_commands import Split
 from training.errors import DataError
@@ -35,13 +36,15 @@ def main() -> int:
     options = _parser().parse_args()
     torch.set_num_threads(1)
     try:
-        listeners = Listeners.load(options.model, dict(options.without))
+        listeners = Listeners.load(options.model, dict(options.without), second_opinion=options.second_opinion)
         findings = find(listeners, options.data, options.split, options.noise, options.words, options.limit)
         print(describe("onnxruntime", "torch", "soundfile", "numpy"))
-        print(f"{listeners.default.name}, {options.split} split, {len(findings.targets)} clips\n")
+        asked = f"second opinion {options.second_opinion}"
+        print(f"{listeners.default.name}, {asked}, {options.split} split, {len(findings.targets)} clips\n")
         print(tables(findings))
         if options.json:
             about = {"model": listeners.default.name, "sha256": listeners.digests, "split": options.split}
+            about["second_opinion"] = options.second_opinion
             options.json.write_text(json.dumps(about | findings.figures(), indent=2) + "\n")
         if options.plots:
             draw(findings, options.plots)
@@ -91,6 +94,9 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         metavar="CLASS=MODEL",
         help="model that was trained without a class of everyday sounds, or 'words never heard', and judges it",
+    )
+    parser.add_argument(
+        "--second-opinion", choices=get_args(Asked), default="off", help="when the second opinion is asked"
     )
     parser.add_argument("--split", choices=get_args(Split), default="validation")
     parser.add_argument("--limit", type=int, help="seconds of each kind at most, for a quick look")

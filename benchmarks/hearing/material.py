@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from torch import Generator, Tensor
 
 from model.recognizer import Recognizer
+from model.second_opinion import Asked
 from training.config import TrainConfig
 from training.data.cache import WaveformCache
 from training.data.clips import Clip
@@ -78,15 +79,15 @@ class Listeners:
     digests: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, path: Path, without: Mapping[str, Path]) -> Self:
-        """Load an export or a checkpoint for each.
+    def load(cls, path: Path, without: Mapping[str, Path], *, second_opinion: Asked = "off") -> Self:
+        """Load an export or a checkpoint for each; the second opinion is the one that ships.
 
         Raises:
-            CheckpointError: a file can't be read.
+            CheckpointError, EmbeddingMissing: a file can't be read, or is not installed.
             DataError: one of them has other labels than the twelve.
         """
         paths = {"default": path, **without}
-        recognizers = {kind: Recognizer.load(of_kind) for kind, of_kind in paths.items()}
+        recognizers = {kind: Recognizer.load(of_kind, second_opinion=second_opinion) for kind, of_kind in paths.items()}
         for recognizer in recognizers.values():
             if recognizer.labels != TrainConfig().labels:
                 raise DataError(f"{recognizer.name} hears {', '.join(recognizer.labels)}, not the 12 labels in order")

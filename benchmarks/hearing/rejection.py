@@ -10,7 +10,7 @@ from torch import Tensor
 
 from benchmarks.hearing.material import Listeners, Material
 from benchmarks.intervals import Share
-from model.labels import is_command
+from model.labels import SILENCE, is_command
 from model.recognizer import Recognizer
 from training.config import TrainConfig
 
@@ -35,11 +35,12 @@ class Passing:
 
 @dataclass(frozen=True, kw_only=True)
 class Refusal:
-    """The scores of one kind of sound that holds no command, by one recognizer."""
+    """The scores of one kind of sound that holds no command, by one recognizer, and where silence is likeliest."""
 
     group: str
     kind: str
     scores: Scores
+    is_silence: NDArray[np.bool_]
     passing: Passing
 
     @property
@@ -63,13 +64,15 @@ class Refusal:
             "shipped_threshold": passing.shipped,
             "accepted_as_shipped": asdict(Share.of(self.accepted_as_shipped)),
             "commands_passed_as_shipped": asdict(passing.share(passing.shipped)),
+            "heard_as_silence": asdict(Share.of(self.is_silence)),
         }
 
     @classmethod
     def together(cls, parts: list[Self]) -> Self:
         """Kinds of one group and of one recognizer, as one kind."""
-        scores = np.concatenate([part.scores for part in parts])
-        return cls(group=parts[0].group, kind=parts[0].group, scores=scores, passing=parts[0].passing)
+        first, scores = parts[0], np.concatenate([part.scores for part in parts])
+        is_silence = np.concatenate([part.is_silence for part in parts])
+        return cls(group=first.group, kind=first.group, scores=scores, is_silence=is_silence, passing=first.passing)
 
     def trade_off(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """False accepts and false rejects, in [0, 1], at every threshold that makes a difference."""
@@ -90,8 +93,16 @@ def refusals(
     found = []
     for group, kind, waveforms in kinds:
         recognizer = listeners.of(kind)
-        scores = accepted_scores(recognizer.posteriors(waveforms.numpy()))
-        found.append(Refusal(group=group, kind=kind, scores=scores, passing=passing[id(recognizer)]))
+        posteriors = recognizer.posteriors(waveforms.numpy())
+        found.append(
+            Refusal(
+                group=group,
+                kind=kind,
+                scores=accepted_scores(posteriors),
+                is_silence=posteriors.argmax(axis=1) == recognizer.labels.index(SILENCE),
+                passing=passing[id(recognizer)],
+            )
+        )
     return passing[id(listeners.default)], found
 
 

@@ -101,7 +101,8 @@ def _of_refusals(findings: Findings) -> str:
         accepted = np.concatenate([refusal.accepted for refusal in refusals])
         as_shipped = np.concatenate([refusal.accepted_as_shipped for refusal in refusals])
         thresholds = sorted({f"{refusal.passing.strict:.3f}" for refusal in refusals})
-        return [name, len(accepted), Share.of(accepted), ", ".join(thresholds), Share.of(as_shipped)]
+        silent = Share.of(np.concatenate([refusal.is_silence for refusal in refusals]))
+        return [name, len(accepted), Share.of(accepted), ", ".join(thresholds), Share.of(as_shipped), silent]
 
     rows = []
     for group, refusals in findings.groups_of_refusals().items():
@@ -112,7 +113,7 @@ def _of_refusals(findings: Findings) -> str:
     return (
         f"Of the commands {passing.share(passing.strict)} pass at {passing.strict:.3f}, and "
         f"{passing.share(passing.shipped)} at the threshold that ships, {passing.shipped:.3f}.\n\n"
-    ) + table(["no command", "seconds", first, "threshold", "accepted as it ships"], rows)
+    ) + table(["no command", "seconds", first, "threshold", "accepted as it ships", "heard as silence"], rows)
 
 
 def draw(findings: Findings, folder: Path) -> None:

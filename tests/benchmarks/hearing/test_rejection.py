@@ -32,7 +32,8 @@ def posteriors_of(*answers: tuple[int, float]) -> np.ndarray[tuple[int, ...], np
 
 def refusal_of(scores: list[float], commands: list[float], strict: float = 0.6) -> Refusal:
     passing = Passing(scores=np.array(commands), strict=strict, shipped=0.4)
-    return Refusal(group="sounds", kind="rain", scores=np.array(scores), passing=passing)
+    is_silence = np.array(scores) == REFUSED
+    return Refusal(group="sounds", kind="rain", scores=np.array(scores), is_silence=is_silence, passing=passing)
 
 
 def test_only_the_likeliest_label_can_be_accepted_and_only_if_it_is_a_command() -> None:
