@@ -94,18 +94,17 @@ def _read_format(chunk: bytes, order: str) -> WavFormat:
     n_bytes = -(-bits // 8)
     if n_bytes == 3 and block_align == 4 * n_channels:  # padded; a decoder would take the padding for sound
         n_bytes = 4
+    valid_bits = bits
     if code == _EXTENSIBLE and len(chunk) >= 40:
         valid_bits, _, code = struct.unpack_from(f"{order}HIH", chunk, 18)
         if chunk[32:40] != _GUID_END:
             raise UnsupportedEncoding("an extensible WAV of an unknown kind is not read; save it as PCM, 16 bits")
-        if code == PCM and 8 < valid_bits < bits:
-            bits = valid_bits
     if code in _COMPRESSED:
         return WavFormat(order, code, n_channels, sample_rate, 0, bits, chunk)
     if bits not in _BITS.get(code, ()):
         raise UnsupportedEncoding(f"a WAV with format code {code} and {bits} bits is not read; save it as PCM, 16 bits")
     plain = WavFormat.plain(code, n_channels=n_channels, sample_rate=sample_rate, n_bytes=n_bytes, order=order)
-    return plain._replace(bits=bits)
+    return plain._replace(bits=valid_bits) if code == PCM and 8 < valid_bits < bits else plain._replace(bits=bits)
 
 
 def _chunks(clip: bytes, position: int) -> Iterator[tuple[bytes, int, int]]:

@@ -54,6 +54,12 @@ def _formats() -> dict[str, Hostile]:
         | {"extensible WAV of ADPCM": Hostile(lambda: riff(_extensible(2), _DATA), UnreadableAudio)}
         | {"extensible WAV of itself": Hostile(lambda: riff(_extensible(0xFFFE), _DATA), UnsupportedEncoding)}
         | {
+            f"extensible WAV of 16 bits in {bits}": Hostile(
+                lambda bits=bits: riff(_extensible(1, bits=bits), _DATA), UnsupportedEncoding
+            )
+            for bits in (48, 65_535)
+        }
+        | {
             "extensible WAV of no known GUID": Hostile(
                 lambda: riff(_extensible(1, bytes(14)), _DATA), UnsupportedEncoding
             )
@@ -66,8 +72,9 @@ def _formats() -> dict[str, Hostile]:
     )
 
 
-def _extensible(code: int, guid_end: bytes = bytes.fromhex("000000001000800000aa00389b71")) -> bytes:
-    return chunk(b"fmt ", b"\xfe\xff" + format_chunk()[10:] + struct.pack("<HHIH", 22, 16, 4, code) + guid_end)
+def _extensible(code: int, guid_end: bytes = bytes.fromhex("000000001000800000aa00389b71"), *, bits: int = 16) -> bytes:
+    form = b"\xfe\xff" + format_chunk(bits=bits)[10:]
+    return chunk(b"fmt ", form + struct.pack("<HHIH", 22, 16, 4, code) + guid_end)
 
 
 def _sizes() -> dict[str, Hostile]:
