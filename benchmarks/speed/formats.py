@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from benchmarks.clips import EXAMPLE, in_every_format
 from benchmarks.machine import describe
+from benchmarks.recordings import encode_av
 from benchmarks.requests import raw, request
 from benchmarks.service import heed
 from benchmarks.speed.connection import Connection
@@ -23,7 +24,6 @@ from benchmarks.table import table
 from benchmarks.timing import interleaved_ms
 from model.audio import SAMPLE_RATE, decode
 from model.recognizer import SHIPPED
-from tests.recorders import encode_av
 
 RECORDER_RATE = 48_000
 RECORDED = {

@@ -98,7 +98,7 @@ def _structures() -> dict[str, Hostile]:
         **{f"Ogg of {name}": Hostile(partial(add, page, vorbis), _ERRORS[name]) for name, page in others.items()},
         "Ogg of 10,000 streams": Hostile(lambda: streams, UnreadableAudio),
         "Ogg of Vorbis behind 10,000 streams": Hostile(lambda: first + streams + second + b"".join(rest)),
-        "Ogg chained 500 times": Hostile(lambda: 500 * vorbis, AudioTooLong),
+        "Ogg chained 500 times": Hostile(lambda: 500 * vorbis, UnreadableAudio),
         "Ogg of Opus behind Vorbis": Hostile(lambda: vorbis + opus),
         "Ogg of 15 MB of noise behind": Hostile(lambda: vorbis + np.random.default_rng(0).bytes(15 << 20)),
         "Ogg of 15 MB of noise between": Hostile(

@@ -21,7 +21,7 @@ def hostile_streams() -> dict[str, Conversation]:
     noise = np.random.default_rng(0).bytes(2 << 20)
     rates = [0, 1, -1, 10**7, 2**31, float("nan"), float("inf"), "8000 Hz", [8_000]]
     return {
-        "a FLAC of a silent hour as sound": Conversation([silence(3_600, 16_000, 1, container="FLAC"), _EOF], _NORMAL),
+        "a FLAC of a silent hour as sound": Conversation([silence(3_600, 16_000, 1, container="FLAC")], _NOT_KNOWN),
         "2 MiB of noise": Conversation([noise, _EOF], _NORMAL),
         "2 MiB of noise at 8 kHz": Conversation(  # which are 131 s of sound
             ['{"config": {"sample_rate": 8000}}', noise, _EOF], _NORMAL, 2.0

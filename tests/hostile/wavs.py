@@ -34,6 +34,9 @@ def _formats() -> dict[str, Hostile]:
     def lying(**fields: int) -> Callable[[], bytes]:
         return lambda: riff(format_chunk(**fields), _DATA)
 
+    def wide(bits: int) -> Callable[[], bytes]:
+        return lambda: riff(_extensible(1, bits=bits), _DATA)
+
     rates = {rate: Hostile(lying(sample_rate=rate), UnsupportedEncoding) for rate in (0, 1, 10**7, 2**31, _FOUR_GB)}
     channels = {n: Hostile(lying(n_channels=n), UnsupportedEncoding) for n in (0, 9, 255, 65_535)}
     bits = {n: Hostile(lying(bits=n), UnsupportedEncoding) for n in (0, 1, 64, 255, 65_535)}
@@ -53,12 +56,7 @@ def _formats() -> dict[str, Hostile]:
         | {"WAV of 12 bits": Hostile(lying(bits=12))}
         | {"extensible WAV of ADPCM": Hostile(lambda: riff(_extensible(2), _DATA), UnreadableAudio)}
         | {"extensible WAV of itself": Hostile(lambda: riff(_extensible(0xFFFE), _DATA), UnsupportedEncoding)}
-        | {
-            f"extensible WAV of 16 bits in {bits}": Hostile(
-                lambda bits=bits: riff(_extensible(1, bits=bits), _DATA), UnsupportedEncoding
-            )
-            for bits in (48, 65_535)
-        }
+        | {f"extensible WAV of 16 bits in {n}": Hostile(wide(n), UnsupportedEncoding) for n in (48, 65_535)}
         | {
             "extensible WAV of no known GUID": Hostile(
                 lambda: riff(_extensible(1, bytes(14)), _DATA), UnsupportedEncoding
