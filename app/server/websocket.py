@@ -59,7 +59,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             super().shutdown()
 
     def send_receive_event_to_app(self) -> None:
-        if self.curr_msg_data_type == "bytes" or _is_utf8(b"".join(self.frames)):
+        if self.close_sent or self.curr_msg_data_type == "bytes" or _is_utf8(b"".join(self.frames)):
             super().send_receive_event_to_app()
         else:
             self.conn.send_close(1007, "text must be UTF-8")

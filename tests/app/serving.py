@@ -45,7 +45,8 @@ def serving(app: ASGIApp, **options: Any) -> Iterator[uvicorn.Server]:
 
 
 def errors_in(log: pytest.LogCaptureFixture) -> list[str]:
-    return [record.getMessage() for record in log.records if record.levelno >= logging.ERROR]
+    """The errors of the test itself, also for a fixture that asks after it; ``log.records`` is empty by then."""
+    return [record.getMessage() for record in log.get_records("call") if record.levelno >= logging.ERROR]
 
 
 def stream_url(server: uvicorn.Server) -> str:
