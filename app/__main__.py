@@ -56,6 +56,8 @@ def _supervisor(settings: Settings, bound: socket.socket, n_workers: int) -> Sup
         ws=WebSocketProtocol,
         ws_max_size=settings.max_message_bytes,
         ws_per_message_deflate=False,  # sound hardly shrinks, at a cost for each chunk
+        ssl_certfile=settings.tls_certificate,
+        ssl_keyfile=settings.tls_key,
     )
     return Supervisor(config, [bound], n_workers=n_workers, drain_seconds=settings.drain_seconds)
 

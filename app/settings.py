@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -14,6 +14,7 @@ from app.middleware.api_keys import ApiKeys, UnusableKeys
 from app.middleware.hosts import checked_name
 from app.middleware.origins import checked_origin
 from app.parameters import must_be
+from app.server.tls import UnusableCertificate, server_context
 from app.variables import PREFIX, is_service_link, unknown_variables
 from model.audio import MAX_CLIP_SECONDS, SAMPLE_RATE
 from model.recognizer import SHIPPED, SHIPPED_CHECKPOINT
@@ -157,12 +158,31 @@ class Settings(BaseSettings):
         default=(), description="other sites whose pages may use the service, commas between them"
     )
 
+    tls_certificate: Path | None = Field(
+        default=None, description="file with the certificate for https, in PEM form; unset: heed speaks http"
+    )
+    tls_key: Path | None = Field(default=None, description="file with the certificate's key, in PEM form")
+
     @model_validator(mode="before")
     @classmethod
     def _check_names(cls, values: dict[str, Any]) -> dict[str, Any]:
         if unknown := unknown_variables(os.environ, cls.model_fields):
             raise PydanticCustomError("unknown", "{names}", {"names": "; ".join(unknown)})
         return values
+
+    @model_validator(mode="after")
+    def _check_certificate(self) -> Self:
+        if (self.tls_certificate is None) != (self.tls_key is None):
+            raise PydanticCustomError(
+                "tls", "HEED_TLS_CERTIFICATE and HEED_TLS_KEY belong together; set both or neither"
+            )
+        if self.tls_certificate and self.tls_key:
+            try:
+                server_context(self.tls_certificate, self.tls_key)
+            except UnusableCertificate as error:
+                sentence = f"HEED_TLS_CERTIFICATE and HEED_TLS_KEY can't be used: {error}"
+                raise PydanticCustomError("tls", "{error}", {"error": sentence}) from error
+        return self
 
     @property
     def limits_access(self) -> bool:

@@ -159,7 +159,8 @@ class HttpProtocol(HttpToolsProtocol):
             self.cycle.disconnected = True
             self.cycle.message_event.set()
         self.transport.write(_answer(*refusal))
-        self.transport.write_eof()
+        if self.transport.can_write_eof():  # over TLS only a close ends a direction
+            self.transport.write_eof()
         self.loop.call_later(LINGER_SECONDS, self.transport.abort)
 
     def _owes_answers(self) -> bool:

@@ -4,14 +4,19 @@ import asyncio
 import os
 import signal
 import socket
+import ssl
 from contextlib import suppress
 from types import FrameType
+from typing import Any
 
 import uvicorn
 
 from app.server.http import HttpProtocol
+from app.server.tls import UnusableCertificate, configured_context
 
 TICK_SECONDS = 0.05
+HANDSHAKE_SECONDS = 10.0  # for TLS to begin; the event loop would wait for a minute
+GOODBYE_SECONDS = 2.0  # for a client to end TLS after the server did; the event loop would wait for half a minute
 LAST_SECONDS = 0.2  # for the requests of connections that were accepted last
 
 
@@ -23,6 +28,7 @@ class Server(uvicorn.Server):
     refuses new ones. A second SIGTERM ends that at once. uvicorn has no settings for any of this, so these methods are
     overridden:
 
+    - ``startup``: opens the sockets with limits of time for TLS, and takes a new certificate at a SIGHUP.
     - ``handle_exit``: leaves Ctrl-C, which reaches every process, to the supervisor.
     - ``on_tick``: ends the process when its supervisor has died.
     - ``shutdown``: drains before it closes.
@@ -32,6 +38,14 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._drain_seconds = drain_seconds
         self._supervisor = supervisor
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup([])
+        loop, options = asyncio.get_running_loop(), {"backlog": self.config.backlog, **self._tls_options()}
+        self.servers = [await loop.create_server(self._protocol, sock=one, **options) for one in sockets or []]
+        if self.config.ssl is not None:
+            loop.add_signal_handler(signal.SIGHUP, self._renew_certificate, self.config.ssl)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})  # the supervisor blocks it until here
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if sig == signal.SIGINT:
@@ -62,8 +76,26 @@ class Server(uvicorn.Server):
         for listening in sockets:
             listening.close()
         waiting = [connection for queue in queues for connection in _waiting_in(queue)]
-        for connection in waiting:
-            await asyncio.get_running_loop().connect_accepted_socket(self._protocol, connection, ssl=self.config.ssl)
+        accept, options = asyncio.get_running_loop().connect_accepted_socket, self._tls_options()
+        accepted = [accept(self._protocol, connection, **options) for connection in waiting]
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GOODBYE_SECONDS):  # a client may never begin with TLS, or break it off
+                await asyncio.gather(*accepted, return_exceptions=True)
+
+    def _tls_options(self) -> dict[str, Any]:
+        if self.config.ssl is None:
+            return {}
+        times = {"ssl_handshake_timeout": HANDSHAKE_SECONDS, "ssl_shutdown_timeout": GOODBYE_SECONDS}
+        return {"ssl": self.config.ssl, **times}
+
+    def _renew_certificate(self, context: ssl.SSLContext) -> None:
+        """Give new connections the certificate that the files hold now, whether they name a host (SNI) or not.
+
+        Loaded into the context in use, it would leave the old one there too if the new key is of another kind.
+        """
+        with suppress(UnusableCertificate):  # the supervisor looked before, and says what is wrong
+            renewed = configured_context(self.config)
+            context.sni_callback = lambda connection, *_: setattr(connection, "context", renewed)
 
     def _protocol(self) -> asyncio.Protocol:
         """Make a connection's protocol as ``uvicorn.Server.startup`` does, which keeps its own factory to itself."""

@@ -11,7 +11,9 @@ import uvicorn
 from uvicorn.supervisors.multiprocess import Process
 
 from app.server.server import Server
+from app.server.tls import UnusableCertificate, configured_context
 
+STDIN = 0
 TICK_SECONDS = 0.05
 LOOK_SECONDS = 0.5
 PING_SECONDS = 5.0  # a process that does not answer for so long, stopped or starved, is ended
@@ -50,6 +52,10 @@ class Worker(Process):
         super().start()
         self.child_conn.close()  # else a ping to a process that has just ended waits for its whole time
 
+    def renew_certificate(self) -> None:
+        if self.process.is_alive() and self.pid is not None:
+            os.kill(self.pid, signal.SIGHUP)
+
     def stop(self) -> None:
         if not self._is_told:
             self._is_told = True
@@ -69,17 +75,22 @@ class Supervisor:
         self._workers: list[Worker] = []
         self._n_early = n_workers * [0]
         self._n_signals = 0
+        self._had_terminal, self._renews_certificate = os.isatty(STDIN), False
 
     def run(self) -> bool:
         """Serve until a signal, and return whether the service could be started."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._on_signal)
+        if self.config.is_ssl:
+            signal.signal(signal.SIGHUP, self._on_hang_up)
         self._workers.append(self._started())
         is_ready = self._workers[0].wait_until_ready(START_SECONDS)
         if (self._workers[0].exitcode or 0) > 0:  # it was not killed, and has said itself what is wrong
             return False
         if is_ready:
-            logger.info("Listening on http://%s:%d (Ctrl-C stops it)", self.config.host, self.config.port)
+            scheme, host = "https" if self.config.is_ssl else "http", self.config.host
+            host = f"[{host}]" if ":" in host else host
+            logger.info("Listening on %s://%s:%d (Ctrl-C stops it)", scheme, host, self.config.port)
         self._workers += [self._started() for _ in range(1, self.n_workers) if not self._n_signals]
         self._look_after_all()
         self._stop_all()
@@ -89,6 +100,9 @@ class Supervisor:
         next_look = 0.0
         while not self._n_signals:
             time.sleep(TICK_SECONDS)
+            if self._renews_certificate:
+                self._renews_certificate = False
+                self._renew_certificate()
             if time.monotonic() >= next_look:
                 for place in range(self.n_workers):
                     self._look_after(place)
@@ -104,6 +118,17 @@ class Supervisor:
         if worker.replace_at is not None and worker.replace_at <= time.monotonic():
             self._workers[place] = self._started()
 
+    def _renew_certificate(self) -> None:
+        """Have all processes read the certificate again, unless it is unusable."""
+        try:
+            configured_context(self.config)
+        except UnusableCertificate as error:
+            logger.error("The old certificate stays in use: %s", error)
+            return
+        for worker in self._workers:
+            worker.renew_certificate()
+        logger.info("New connections get the certificate that is in %s now", self.config.ssl_certfile)
+
     def _pause(self, place: int) -> float:
         """How long to wait before a process is replaced: longer each time that one ends right after its start."""
         is_early = time.monotonic() - self._workers[place].started_at < EARLY_SECONDS
@@ -113,10 +138,10 @@ class Supervisor:
 
     def _started(self) -> Worker:
         worker = Worker(self.config, self._sockets, drain_seconds=self._drain_seconds)
-        # Ctrl-C reaches every process; one that is still starting would answer it with a traceback
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        # Ctrl-C and a terminal that closes reach every process; one that is still starting would end at once
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
         worker.start()
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGHUP})
         return worker
 
     def _on_signal(self, _: int, __: FrameType | None) -> None:
@@ -127,6 +152,13 @@ class Supervisor:
                 worker.process.kill()
             else:
                 worker.stop()
+
+    def _on_hang_up(self, number: int, frame: FrameType | None) -> None:
+        """Renew the certificate, or stop if it is the service's terminal that has closed."""
+        if self._had_terminal and not os.isatty(STDIN):
+            self._on_signal(number, frame)
+        else:
+            self._renews_certificate = True
 
     def _stop_all(self) -> None:
         for listening in self._sockets:

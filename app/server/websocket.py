@@ -69,7 +69,8 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         """Send the close that websockets has prepared; it drops whatever still arrives."""
         if not self.close_sent:
             self._say_goodbye()
-            self.transport.write_eof()  # websockets would not see an answer to the close
+            if self.transport.can_write_eof():  # not over TLS
+                self.transport.write_eof()  # websockets would not see an answer to the close
 
     def keepalive_timeout(self) -> None:
         super().keepalive_timeout()

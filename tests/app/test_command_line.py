@@ -33,6 +33,18 @@ def test_a_bad_setting_is_one_line_and_code_2(
     assert "HEED_WORKERS" in error
 
 
+def test_a_certificate_without_a_key_is_one_line_and_code_2(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HEED_TLS_CERTIFICATE", "heed.pem")
+
+    code = main([])
+
+    assert code == 2
+    expected = "heed: HEED_TLS_CERTIFICATE and HEED_TLS_KEY belong together; set both or neither\n"
+    assert capsys.readouterr().err == expected
+
+
 def test_an_unknown_variable_is_one_line_and_code_2(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

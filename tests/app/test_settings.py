@@ -32,6 +32,17 @@ def test_a_file_without_good_keys_is_refused_by_name(tmp_path: Path) -> None:
     assert "too-short" not in str(refused.value)
 
 
+@pytest.mark.parametrize("given", ["certificate", "key"])
+def test_a_certificate_and_its_key_are_set_together(tmp_path: Path, given: str) -> None:
+    with pytest.raises(ValidationError, match="HEED_TLS_CERTIFICATE and HEED_TLS_KEY belong together; set both"):
+        Settings.model_validate({f"tls_{given}": tmp_path / "heed.pem"})
+
+
+def test_an_unusable_certificate_is_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(ValidationError, match=r"HEED_TLS_KEY can't be used: .+heed\.pem can't be read \(No such file"):
+        Settings(tls_certificate=tmp_path / "heed.pem", tls_key=tmp_path / "heed-key.pem")
+
+
 def test_each_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     given = {"HOST": "0.0.0.0", "PORT": "81", "MODEL": "m.safetensors", "THRESHOLD": "0.9", "LOG_LEVEL": "DEBUG"}
     given |= {"MAX_CLIP_BYTES": "2000", "MAX_CLIP_SECONDS": "2.5", "WORKERS": "3", "MAX_BATCH": "1", "MAX_WAITING": "9"}

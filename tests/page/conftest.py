@@ -42,7 +42,7 @@ def serving(port: int, **settings: object) -> Iterator[str]:
     environment |= {f"HEED_{name.upper()}": str(value) for name, value in settings.items()}
     with subprocess.Popen([sys.executable, "-m", "app"], env=environment) as process:
         try:
-            url = f"http://127.0.0.1:{port}"
+            url = f"{'https' if 'tls_certificate' in settings else 'http'}://127.0.0.1:{port}"
             end = time.monotonic() + 60
             while not is_ready(url) and process.poll() is None and time.monotonic() < end:
                 time.sleep(0.05)

@@ -23,7 +23,7 @@ from tests.signals import encode, noise
 
 def is_ready(url: str) -> bool:
     try:
-        return httpx2.get(f"{url}/readyz").status_code == 200
+        return httpx2.get(f"{url}/readyz", verify=False).status_code == 200
     except httpx2.TransportError:
         return False
 
@@ -34,7 +34,8 @@ def service(model: Path, n_workers: int, **settings: str) -> Iterator[tuple[subp
     port = free_port()
     environment = os.environ | {"HEED_MODEL": str(model), "HEED_PORT": str(port), "HEED_WORKERS": str(n_workers)}
     environment |= {f"HEED_{name.upper()}": value for name, value in settings.items()}
-    command, url = [sys.executable, "-m", "app"], f"http://127.0.0.1:{port}"
+    command, scheme = [sys.executable, "-m", "app"], "https" if "tls_certificate" in settings else "http"
+    url = f"{scheme}://127.0.0.1:{port}"
     with subprocess.Popen(
         command, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as process:

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import httpx2
 import pytest
+import trustme
 import uvicorn
 from starlette.responses import PlainTextResponse
 
 from app.server.http import HttpProtocol
 from app.server.server import Server
+from tests.app.certificates import Files, issue
 from tests.app.raw_socket import received
 from tests.app.server.test_processes import service
 from tests.signals import encode, noise
@@ -77,3 +79,43 @@ def test_a_second_signal_ends_it_at_once(exported: Path) -> None:
 
     assert was_running
     assert code == 0
+
+
+def server_with(files: Files) -> Server:
+    config = uvicorn.Config(PlainTextResponse("heard"), http=HttpProtocol, lifespan="off", log_config=None)
+    config.ssl_certfile, config.ssl_keyfile = files
+    server = Server(config, drain_seconds=0, supervisor=os.getppid())
+    config.load()
+    server.lifespan = config.lifespan_class(config)
+    return server
+
+
+def test_a_client_that_never_begins_with_tls_is_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.server.server.HANDSHAKE_SECONDS", 0.2)
+    server = server_with(issue(tmp_path, trustme.CA()))
+
+    async def scenario(listening: socket.socket) -> bytes:
+        await server.startup([listening])
+        reader, writer = await asyncio.open_connection(*listening.getsockname())
+        async with asyncio.timeout(2):
+            content = await reader.read()
+        writer.close()
+        await server.shutdown([listening])
+        return content
+
+    assert asyncio.run(scenario(socket.create_server(("127.0.0.1", 0)))) == b""
+
+
+def test_nor_does_one_that_waits_in_the_kernel_s_queue_hold_up_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.server.server.GOODBYE_SECONDS", 0.2)
+    server = server_with(issue(tmp_path, trustme.CA()))
+
+    async def scenario(listening: socket.socket) -> None:
+        await server.startup([listening])
+        with socket.create_connection(listening.getsockname()):
+            async with asyncio.timeout(2):
+                await server.shutdown([listening])
+
+    asyncio.run(scenario(socket.create_server(("127.0.0.1", 0))))
