@@ -3,7 +3,8 @@
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, Self
 from zipfile import BadZipFile
@@ -12,13 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.digest import check_digest
-from model.embedding import Embeddings
+from model.embedding import N_WINDOWS, Embeddings
 from model.errors import CheckpointError
 from model.labels import SILENCE
 
 FORMAT = "heed-bank-1"
 SHIPPED_BANK = Path(__file__).parent / "weights" / "bank.npz"
-WINDOWS = slice(1, 7)  # the outer two hear hardly anything of a word
+N_USED = 6  # windows that a word is told apart by
+N_PLACES = N_WINDOWS - N_USED + 1  # a word may stand a window early or late
+MIDDLE = N_PLACES // 2
 NORM = 8.0  # of features; with it the published strength of the regression's penalty fits
 LARGEST = 127  # of 8 bits
 
@@ -38,29 +41,36 @@ class Bank:
 
     Attributes:
         words: what is said in each row, ``_silence_`` in noise and ``_unknown_`` where it is not known.
-        features: ``(row, feature)``, in random order, each of the norm 8.
-        mean: of the embeddings, ``(feature,)``.
+        embeddings: ``(row, window, feature)``, in random order.
+        mean: of the embeddings, ``(window, feature)``.
         calibrations: for words that are taught with so many recordings.
     """
 
     words: tuple[str, ...]
-    features: Features
-    mean: Features
+    embeddings: Embeddings
+    mean: Embeddings
     calibrations: Mapping[int, Calibration]
 
+    @cached_property
+    def features(self) -> Features:
+        """Of all rows, ``(row, place, feature)``."""
+        return self.features_of(self.embeddings)
+
     def features_of(self, embeddings: Embeddings) -> Features:
-        """Compute what words are told apart by: ``(batch, window, feature)`` to ``(batch, 6 * feature)``."""
-        return normalized(flat(embeddings), self.mean)
+        """Compute what words are told apart by: six windows from each place on, less the mean of the middle six.
+
+        Shape: ``(batch, window, feature)`` to ``(batch, place, 6 * feature)``, of the norm 8.
+        """
+        centre = self.mean[MIDDLE : MIDDLE + N_USED]
+        places = np.stack([embeddings[:, place : place + N_USED] - centre for place in range(N_PLACES)], axis=1)
+        flat = places.reshape(len(embeddings), N_PLACES, -1)
+        features: Features = NORM * flat / np.maximum(np.linalg.norm(flat, axis=2, keepdims=True), 1e-6)
+        return features
 
     def without(self, word: str) -> Self:
         """Leave out the rows in which a word is said."""
         kept = [row for row, said in enumerate(self.words) if said.casefold() != word.casefold()]
-        return type(self)(
-            words=tuple(self.words[row] for row in kept),
-            features=self.features[kept],
-            mean=self.mean,
-            calibrations=self.calibrations,
-        )
+        return replace(self, words=tuple(self.words[row] for row in kept), embeddings=self.embeddings[kept])
 
     @property
     def is_speech(self) -> NDArray[np.bool_]:
@@ -75,25 +85,14 @@ class Bank:
         return Calibration(float(np.interp(place, places, slopes)), float(np.interp(place, places, intercepts)))
 
 
-def flat(embeddings: Embeddings) -> Features:
-    """Take the six middle windows: ``(batch, window, feature)`` to ``(batch, feature)``."""
-    return embeddings[:, WINDOWS].reshape(len(embeddings), -1)
-
-
-def normalized(flat_embeddings: Features, mean: Features) -> Features:
-    """Subtract the bank's mean and bring each row to the same norm, ``(row, feature)``."""
-    centred = flat_embeddings - mean
-    features: Features = NORM * centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-6)
-    return features
-
-
 def save_bank(bank: Bank, path: Path) -> None:
-    """Write a bank as NumPy arrays, its features in 8 bits.
+    """Write a bank as NumPy arrays, its embeddings in 8 bits.
 
     Raises:
         OSError: the folder can't be written or the disk is full.
     """
-    scales = np.abs(bank.features).max(axis=1, keepdims=True) / LARGEST
+    centred = bank.embeddings - bank.mean
+    scales = np.abs(centred).max(axis=(1, 2), keepdims=True) / LARGEST
     metadata = json.dumps({"format": FORMAT, "words": bank.words, "calibrations": bank.calibrations})
     file = io.BytesIO()
     np.savez_compressed(
@@ -101,7 +100,7 @@ def save_bank(bank: Bank, path: Path) -> None:
         metadata=np.array(metadata),
         mean=bank.mean,
         scales=scales,
-        features=np.rint(bank.features / scales).astype(np.int8),
+        embeddings=np.rint(centred / scales).astype(np.int8),
     )
     path.write_bytes(file.getvalue())
 
@@ -116,10 +115,10 @@ def load_bank(path: Path = SHIPPED_BANK) -> Bank:
     try:
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
             metadata = json.loads(str(file["metadata"]))
-            mean, features = file["mean"], file["features"] * file["scales"]
+            mean, embeddings = file["mean"], file["embeddings"] * file["scales"] + file["mean"]
     except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
         raise CheckpointError(f"{path} can't be read as a bank of words: {error}") from error
     if metadata.get("format") != FORMAT:
         raise CheckpointError(f"{path} is not a bank of this version of heed, which writes {FORMAT!r}")
     calibrations = {int(number): Calibration(*pair) for number, pair in metadata["calibrations"].items()}
-    return Bank(words=tuple(metadata["words"]), features=features, mean=mean, calibrations=calibrations)
+    return Bank(words=tuple(metadata["words"]), embeddings=embeddings, mean=mean, calibrations=calibrations)

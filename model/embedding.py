@@ -42,22 +42,19 @@ class Embedding:
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(_file(), options, ["CPUExecutionProvider"])
 
-    def embed(self, waveforms: Waveform, *, late_samples: int = 0) -> Embeddings:
+    def embed(self, waveforms: Waveform) -> Embeddings:
         """Embed a batch of words.
-
-        Args:
-            late_samples: how far behind the middle of a word the middle of its 1.4 s lies; before it if negative.
 
         Shape: ``(batch, time)`` at 16 kHz in [-1, 1] to ``(batch, window, feature)``, 8 windows of 96 features.
         """
-        words = centred(waveforms, late_samples)
+        words = centred(waveforms)
         starts = range(0, len(words), BATCH_SIZE)
         parts = [self._session.run(None, {"samples:0": words[start : start + BATCH_SIZE]})[0] for start in starts]
         return np.concatenate(parts)[:, :, 0] if parts else np.empty((0, N_WINDOWS, N_FEATURES), np.float32)
 
 
-def centred(waveforms: Waveform, late_samples: int = 0) -> Waveform:
-    """Move the centre of each waveform's energy to the middle of 1.4 s, or that many samples before it.
+def centred(waveforms: Waveform) -> Waveform:
+    """Move the centre of each waveform's energy to the middle of 1.4 s.
 
     Shape: ``(batch, time)`` to ``(batch, N_SAMPLES)``.
     """
@@ -68,8 +65,7 @@ def centred(waveforms: Waveform, late_samples: int = 0) -> Waveform:
     energy += 1e-12  # without a word the middle is as good as any place
     centre = PART_SAMPLES * (energy @ (np.arange(n_parts) + 0.5)) / energy.sum(axis=1)
     words = np.zeros((len(waveforms), N_SAMPLES), np.float32)
-    firsts = centre.round().astype(int) - N_SAMPLES // 2 + late_samples
-    for word, waveform, first in zip(words, waveforms, firsts, strict=True):
+    for word, waveform, first in zip(words, waveforms, centre.round().astype(int) - N_SAMPLES // 2, strict=True):
         part = waveform[max(0, first) : max(0, first + N_SAMPLES)]
         place = max(0, -first)
         word[place : place + len(part)] = part

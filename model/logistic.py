@@ -19,18 +19,18 @@ class Line(NamedTuple):
     intercept: float
 
     def log_odds(self, features: Floats) -> Floats:
-        """Compute ``(row,)`` from ``(row, feature)``."""
+        """Compute ``(..., feature)`` to ``(...,)``."""
         log_odds: Floats = features @ self.weights + np.float32(self.intercept)
         return log_odds
 
 
-def fit_logistic(features: Floats, targets: Floats, weights: Floats, *, penalty: float = 1.0) -> Line:
+def fit_logistic(features: Floats, targets: Floats, weights: Floats | None = None, *, penalty: float = 1.0) -> Line:
     """Minimize the weighted loss plus half the squared norm of the line's weights times ``penalty``.
 
     Args:
         features: ``(row, feature)``.
         targets: 0 or 1, ``(row,)``.
-        weights: how much each row counts, ``(row,)``.
+        weights: how much each row counts, ``(row,)``; all alike by default.
 
     References:
         C.-J. Lin, R. Weng, S. Keerthi: Trust Region Newton Method for Logistic Regression, 2008; without the region,
@@ -38,6 +38,7 @@ def fit_logistic(features: Floats, targets: Floats, weights: Floats, *, penalty:
     """
     rows = np.hstack([features, np.ones((len(features), 1), np.float32)])
     columns = np.ascontiguousarray(rows.T)
+    weights = np.ones(len(rows), np.float32) if weights is None else weights
     penalties = np.full(rows.shape[1], penalty, np.float32)
     penalties[-1] *= INTERCEPT_PENALTY
     line = np.zeros(rows.shape[1], np.float32)

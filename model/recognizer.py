@@ -12,11 +12,12 @@ from model.decision import Decision, decide, silence_zeros
 from model.digest import check_digest
 from model.engines.protocol import Engine, Frames, Posteriors
 from model.engines.restricted import RestrictedEngine
-from model.enrolled import EnrolledWords, TaughtWord, Teacher
+from model.enrolled import EnrolledWords
 from model.errors import AudioError, CheckpointError, UnknownWord, WordTaken
 from model.labels import is_command
 from model.second_opinion import Asked, SecondOpinion, load_second_opinion
 from model.spotter import Event, Spotter, WindowPosteriors, spot_recording
+from model.teaching import TaughtWord, Teacher
 
 WEIGHTS = Path(__file__).parent / "weights"
 SHIPPED = WEIGHTS / "heed.onnx"

@@ -44,7 +44,8 @@ LEANS_ON_IN_MODEL = {
     "logistic": set[str](),
     "bank": {"digest", "embedding", "errors", "labels"},
     "recording": {"audio", "errors"},
-    "enrolled": {"audio", "bank", "embedding", "engines", "errors", "labels", "logistic", "recording"},
+    "teaching": {"audio", "bank", "embedding", "errors", "logistic", "recording"},
+    "enrolled": {"audio", "engines", "labels", "logistic", "teaching"},
     "second_opinion": {"audio", "digest", "embedding", "engines", "errors", "labels"},
     "spotter": {
         "audio",
@@ -68,6 +69,7 @@ LEANS_ON_IN_MODEL = {
         "labels",
         "second_opinion",
         "spotter",
+        "teaching",
     },
     "microphone": {"audio", "errors"},
     "__main__": {"audio", "errors", "microphone", "recognizer", "second_opinion", "spotter"},

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from model.audio import Waveform, decode, fit
-from model.bank import Bank, Calibration, Features, flat, normalized, save_bank
+from model.bank import Bank, Calibration, Features, save_bank
 from model.embedding import Embedding
-from model.enrolled import LATE_SAMPLES, fit_score
 from model.errors import HeedError
 from model.labels import SILENCE, UNKNOWN
 from model.logistic import fit_logistic
+from model.teaching import at_best_place, fit_score
 from training.config import TrainConfig
 from training.data.clips import Clip
 from training.data.noise import Noise, background_noise, further_noise, silence
@@ -28,7 +28,7 @@ from training.data.speech_commands import TAUGHT, read_split
 from training.data.synthesize import synthetic_clips
 from training.errors import DataError
 
-N_RECORDED, N_SYNTHETIC, N_NOISE = 660, 660, 240
+N_RECORDED, N_SYNTHETIC, N_NOISE = 640, 360, 200
 NOISE_VOLUME_DB = (-40.0, 0.0)
 N_MADE_SOUNDS = 20  # of each kind
 NUMBERS = (1, 2, 3, 5, 10)  # of recordings, for which words are calibrated
@@ -37,7 +37,7 @@ N_SPARE, N_DRAWS = 100, 3  # clips of each word beside the bank, and how often e
 
 @dataclass(frozen=True, kw_only=True)
 class Spoken:
-    """Clips beside the bank: what is said and by whom, ``(clip,)``, and features, ``(clip, late, feature)``."""
+    """Clips beside the bank: what is said and by whom, ``(clip,)``, and features, ``(clip, place, feature)``."""
 
     words: NDArray[np.str_]
     speakers: NDArray[np.str_]
@@ -55,14 +55,13 @@ def make_bank(clips: Sequence[Clip], synthetic: Sequence[Clip], noise: Noise, em
     order = list(_in_turn(clips, chance))
     said = order[:N_RECORDED] + list(_in_turn(synthetic, chance))[:N_SYNTHETIC]
     cuts = silence(N_NOISE, noise, NOISE_VOLUME_DB, torch.Generator().manual_seed(seed)).numpy()
-    embedded = np.concatenate([_flat(_waveforms(said), embedding), _flat(cuts, embedding)])
+    embedded = embedding.embed(np.concatenate([_waveforms(said), cuts]))
     words = [clip.word for clip in said] + len(cuts) * [SILENCE]
-    mean = embedded.mean(axis=0)
     rows = chance.sample(range(len(words)), len(words))  # so that halves of the bank are alike
     bank = Bank(
         words=tuple(words[row] for row in rows),
-        features=normalized(embedded[rows], mean),
-        mean=mean,
+        embeddings=embedded[rows],
+        mean=embedded.mean(axis=0),
         calibrations={},
     )
     spare = spoken(_some_of_each(order[N_RECORDED:]), bank, embedding)
@@ -82,9 +81,9 @@ def calibrate(bank: Bank, spare: Spoken, n_recordings: int, chance: random.Rando
         for _ in range(N_DRAWS):
             speakers = chance.sample(sorted(set(spare.speakers[spare.words == word])), n_recordings)
             taught = [_one_by(speaker, word, spare, chance) for speaker in speakers]
-            score = fit_score(np.concatenate(spare.features[taught]), bank.without(word))
+            score = fit_score(spare.features[taught], bank.without(word))
             others = ~np.isin(spare.speakers, speakers)
-            scores.append(score.log_odds(spare.features[others, 0]))
+            scores.append(at_best_place(score, spare.features[others]))
             is_word.append(spare.words[others] == word)
     joint, targets = np.concatenate(scores)[:, None], np.concatenate(is_word).astype(np.float32)
     weights = np.where(targets > 0, len(targets) / targets.sum(), len(targets) / (1 - targets).sum())
@@ -93,13 +92,11 @@ def calibrate(bank: Bank, spare: Spoken, n_recordings: int, chance: random.Rando
 
 
 def spoken(clips: Sequence[Clip], bank: Bank, embedding: Embedding) -> Spoken:
-    """Compute the features of clips as they are when a word is taught with them."""
-    waveforms = _waveforms(clips)
-    features = [bank.features_of(embedding.embed(waveforms, late_samples=late)) for late in LATE_SAMPLES]
+    """Compute the features of clips."""
     return Spoken(
         words=np.array([clip.word for clip in clips]),
         speakers=np.array([clip.speaker for clip in clips]),
-        features=np.stack(features, axis=1),
+        features=bank.features_of(embedding.embed(_waveforms(clips))),
     )
 
 
@@ -134,10 +131,6 @@ def _one_by(speaker: str, word: str, spare: Spoken, chance: random.Random) -> in
 
 def _waveforms(clips: Sequence[Clip]) -> Waveform:
     return np.stack([fit(decode(clip.path.read_bytes())) for clip in clips])
-
-
-def _flat(waveforms: Waveform, embedding: Embedding) -> Features:
-    return flat(embedding.embed(waveforms))
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -9,7 +9,7 @@ all others. Every draw comes from a fixed seed.
 import argparse
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, get_args
@@ -17,6 +17,7 @@ from typing import Self, get_args
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from benchmarks.hearing.distortions import noisy
 from benchmarks.hearing.material import seeded
@@ -26,10 +27,11 @@ from benchmarks.table import table
 from model.audio import Waveform
 from model.bank import Features
 from model.engines.protocol import Posteriors
-from model.enrolled import TaughtWord, Teacher, compete
+from model.enrolled import compete
 from model.errors import HeedError, UnusableRecording
 from model.labels import UNKNOWN
 from model.recognizer import SHIPPED, Recognizer
+from model.teaching import TaughtWord, Teacher
 from training.data.cache import WaveformCache
 from training.data.clips import Clip
 from training.data.noise import Noise, background_noise
@@ -45,7 +47,7 @@ N_OF_ONE_SPEAKER = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Heard:
-    """What network and embedding make of all clips under one condition: ``(clip, label)`` and ``(clip, feature)``."""
+    """Posteriors ``(clip, label)`` and features ``(clip, place, feature)`` of all clips under one condition."""
 
     posteriors: Posteriors
     features: Features
@@ -55,23 +57,19 @@ class Heard:
         features = teacher.bank.features_of(teacher.embedding.embed(waveforms))
         return cls(posteriors=recognizer.posteriors(waveforms), features=features)
 
-    def confidences(self, word: TaughtWord, recognizer: Recognizer) -> Posteriors:
+    def confidences(self, word: TaughtWord, unknown: int) -> Posteriors:
         """The taught word's posterior where it alone competes with the network's labels, ``(clip,)``."""
-        log_odds = word.line.log_odds(self.features)[:, None]
-        confidences: Posteriors = compete(self.posteriors, log_odds, recognizer.labels.index(UNKNOWN))[:, -1]
+        confidences: Posteriors = compete(self.posteriors, word.log_odds(self.features)[:, None], unknown)[:, -1]
         return confidences
 
 
 @dataclass(frozen=True, kw_only=True)
 class Lesson:
-    """One word as it was taught once: its confidence in each clip, and which clips count."""
+    """One word as it was taught once, and which clips count, ``(clip,)``."""
 
-    confidences: Posteriors
+    word: TaughtWord
     is_word: NDArray[np.bool_]
     is_other: NDArray[np.bool_]
-
-    def recall_threshold(self) -> float:
-        return float(np.quantile(self.confidences[self.is_other], 1 - FALSE_ACCEPTS))
 
 
 class Class:
@@ -81,25 +79,25 @@ class Class:
         waveforms: ``(clip, time)`` at 16 kHz in [-1, 1].
     """
 
-    def __init__(self, clips: list[Clip], waveforms: Waveform, recognizer: Recognizer, teacher: Teacher) -> None:
+    def __init__(self, clips: list[Clip], waveforms: Waveform, teacher: Teacher) -> None:
         self.words = np.array([clip.word for clip in clips])
         self.speakers = np.array([clip.speaker for clip in clips])
-        self._recognizer, self._teacher = recognizer, teacher
+        self._teacher = teacher
         self.usable = {place: heard for place in self._of_taught() for heard in _heard(waveforms[place], teacher)}
 
     def _of_taught(self) -> list[int]:
         return [int(place) for place in np.flatnonzero(np.isin(self.words, TAUGHT))]
 
-    def several_speakers(self, heard: Heard, n_recordings: int) -> Iterator[Lesson]:
+    def several_speakers(self, n_recordings: int) -> Iterator[Lesson]:
         """Teach each word ten times with a recording each of so many speakers; the others are heard."""
         for word in TAUGHT:
             for number in range(N_DRAWS):
                 chance = random.Random(f"{word} {n_recordings} {number}")
                 chosen = self._draw(word, n_recordings, chance)
                 elsewhere = ~np.isin(self.speakers, self.speakers[chosen])
-                yield self._lesson(heard, word, chosen, elsewhere)
+                yield self._lesson(word, chosen, elsewhere)
 
-    def one_speaker(self, heard: Heard) -> Iterator[Lesson]:
+    def one_speaker(self) -> Iterator[Lesson]:
         """Teach each word with three recordings of one speaker, one speaker after another; that one's rest is heard."""
         for word in TAUGHT:
             for speaker in sorted(set(self.speakers)):
@@ -109,7 +107,7 @@ class Class:
                 chosen = chosen[:N_OF_ONE_SPEAKER]
                 heard_too = (self.speakers == speaker) & ~np.isin(np.arange(len(self.words)), chosen)
                 if len(chosen) == N_OF_ONE_SPEAKER and (heard_too & (self.words == word)).any():
-                    yield self._lesson(heard, word, chosen, heard_too)
+                    yield self._lesson(word, chosen, heard_too)
 
     def _draw(self, word: str, n: int, chance: random.Random) -> list[int]:
         """Draw a recording each of ``n`` speakers."""
@@ -117,10 +115,9 @@ class Class:
         by_speaker = {self.speakers[place]: place for place in chance.sample(places, len(places))}
         return chance.sample(list(by_speaker.values()), n)
 
-    def _lesson(self, heard: Heard, word: str, chosen: list[int], counted: NDArray[np.bool_]) -> Lesson:
-        taught = self._teacher.learn(word, np.concatenate([self.usable[place] for place in chosen]))
+    def _lesson(self, word: str, chosen: list[int], counted: NDArray[np.bool_]) -> Lesson:
         return Lesson(
-            confidences=heard.confidences(taught, self._recognizer),
+            word=self._teacher.learn(word, np.concatenate([self.usable[place] for place in chosen])),
             is_word=counted & (self.words == word),
             is_other=counted & (self.words != word) & (self.words != UNKNOWN),
         )
@@ -134,10 +131,15 @@ def _heard(waveform: Waveform, teacher: Teacher) -> Iterator[Features]:
         return
 
 
-def of_several(lessons: list[Lesson], words: NDArray[np.str_], threshold: float) -> list[str]:
+def of_several(
+    lessons: list[Lesson], confidences: list[Posteriors], words: NDArray[np.str_], threshold: float
+) -> list[str]:
     """The cells of a row: recall at 1 % false accepts, then recall and false accepts at the threshold that ships."""
-    at_share = [lesson.confidences > lesson.recall_threshold() for lesson in lessons]
-    at_threshold = [lesson.confidences >= threshold for lesson in lessons]
+    heard = list(zip(lessons, confidences, strict=True))
+    at_share = [
+        confidence > np.quantile(confidence[lesson.is_other], 1 - FALSE_ACCEPTS) for lesson, confidence in heard
+    ]
+    at_threshold = [confidence >= threshold for confidence in confidences]
     accepted = np.mean([hits[lesson.is_other].mean() for hits, lesson in zip(at_threshold, lessons, strict=True)])
     return [str(_recall(at_share, lessons, words)), str(_recall(at_threshold, lessons, words)), f"{accepted:.2%}"]
 
@@ -150,12 +152,30 @@ def _recall(hits: list[NDArray[np.bool_]], lessons: list[Lesson], words: NDArray
     return Share.balanced(n_hits[tested] / n_heard[tested], np.unique(words[tested], return_inverse=True)[1])
 
 
-def of_one(lessons: list[Lesson], threshold: float) -> list[str]:
+def of_one(lessons: list[Lesson], confidences: list[Posteriors], threshold: float) -> list[str]:
     """The same of one speaker at a time, at one threshold for all speakers together."""
-    own = np.concatenate([lesson.confidences[lesson.is_word] for lesson in lessons])
-    others = np.concatenate([lesson.confidences[lesson.is_other] for lesson in lessons])
+    heard = list(zip(lessons, confidences, strict=True))
+    own = np.concatenate([confidence[lesson.is_word] for lesson, confidence in heard])
+    others = np.concatenate([confidence[lesson.is_other] for lesson, confidence in heard])
     at_share = Share.of(own > np.quantile(others, 1 - FALSE_ACCEPTS))
     return [str(at_share), str(Share.of(own >= threshold)), f"{(others >= threshold).mean():.2%}"]
+
+
+def rows_of(
+    taught: Class, conditions: Mapping[str, Tensor], recognizer: Recognizer, teacher: Teacher
+) -> list[list[str]]:
+    """A row for each condition and number of recordings."""
+    several = {number: list(taught.several_speakers(number)) for number in NUMBERS}
+    alone, unknown, rows = list(taught.one_speaker()), recognizer.labels.index(UNKNOWN), []
+    for name, waveforms in conditions.items():
+        heard = Heard.of(waveforms.numpy(), recognizer, teacher)
+        for number, lessons in several.items():
+            confidences = [heard.confidences(lesson.word, unknown) for lesson in lessons]
+            cells = of_several(lessons, confidences, taught.words, recognizer.threshold)
+            rows.append([f"{name}, {number} of several", *cells])
+        confidences = [heard.confidences(lesson.word, unknown) for lesson in alone]
+        rows.append([f"{name}, {N_OF_ONE_SPEAKER} of one", *of_one(alone, confidences, recognizer.threshold)])
+    return rows
 
 
 def main() -> int:
@@ -166,16 +186,9 @@ def main() -> int:
         clips = read_split(options.data, options.split)
         clean = WaveformCache(clips, options.data / "heed-cache" / options.split).waveforms(clips)
         noise = Noise(background_noise(options.data, options.split)).cut(len(clips), seeded("own words"))
-        taught = Class(clips, clean.numpy(), recognizer, teacher)
+        taught = Class(clips, clean.numpy(), teacher)
         conditions = {"clean": clean} | {f"{snr_db} dB": noisy(clean, noise, snr_db) for snr_db in SNRS_DB}
-        rows = []
-        for name, waveforms in conditions.items():
-            heard = Heard.of(waveforms.numpy(), recognizer, teacher)
-            for number in NUMBERS:
-                lessons = list(taught.several_speakers(heard, number))
-                rows.append([f"{name}, {number} of several", *of_several(lessons, taught.words, recognizer.threshold)])
-            alone = list(taught.one_speaker(heard))
-            rows.append([f"{name}, {N_OF_ONE_SPEAKER} of one", *of_one(alone, recognizer.threshold)])
+        rows = rows_of(taught, conditions, recognizer, teacher)
     except (DataError, HeedError, OSError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -14,7 +14,7 @@ class CountingEmbedding(Embedding):
     def __init__(self) -> None:
         self.n_waveforms: list[int] = []
 
-    def embed(self, waveforms: Waveform, *, late_samples: int = 0) -> Embeddings:
+    def embed(self, waveforms: Waveform) -> Embeddings:
         self.n_waveforms.append(len(waveforms))
         return np.ones((len(waveforms), N_WINDOWS, N_FEATURES), np.float32)
 

@@ -7,16 +7,15 @@ import numpy as np
 import soxr
 
 from model.audio import SAMPLE_RATE, Waveform, decode
-from model.bank import Bank, Calibration
-from model.embedding import N_FEATURES
-from model.enrolled import LATE_SAMPLES, TaughtWord, Teacher
+from model.bank import N_PLACES, N_USED, Bank, Calibration
+from model.embedding import N_FEATURES, N_WINDOWS
 from model.labels import SILENCE
 from model.logistic import Line
+from model.teaching import TaughtWord, Teacher
 from tests.model.heads import CountingEmbedding
 from tests.signals import Signal
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
-N_USED = 6 * N_FEATURES
 
 
 def example(word: str, speed: float = 1.0) -> Waveform:
@@ -49,14 +48,14 @@ def taught(word: str) -> TaughtWord:
 def random_bank(seed: int = 0, *, n_words: int = 60, n_noise: int = 20) -> Bank:
     """Words that lie on one side, and noise on the other."""
     generator = np.random.default_rng(seed)
-    features = generator.normal(0, 0.1, (n_words + n_noise, N_USED)).astype(np.float32)
-    features[:n_words, 0] += 1.0
-    order = generator.permutation(len(features))
+    embeddings = generator.normal(0, 0.1, (n_words + n_noise, N_WINDOWS, N_FEATURES)).astype(np.float32)
+    embeddings[:n_words, :, 0] += 1.0
+    order = generator.permutation(len(embeddings))
     words = [f"word {row % 20}" for row in range(n_words)] + n_noise * [SILENCE]
     return Bank(
         words=tuple(words[row] for row in order),
-        features=8 * features[order] / np.linalg.norm(features[order], axis=1, keepdims=True),
-        mean=np.zeros(N_USED, np.float32),
+        embeddings=embeddings[order],
+        mean=np.zeros((N_WINDOWS, N_FEATURES), np.float32),
         calibrations={1: Calibration(2.0, 3.0), 10: Calibration(1.0, 1.0)},
     )
 
@@ -68,5 +67,5 @@ def plain_teacher() -> Teacher:
 
 def always(word: str, log_odds: float) -> TaughtWord:
     """A word with these log-odds in every sound."""
-    features = np.zeros((len(LATE_SAMPLES), N_USED), np.float32)
-    return TaughtWord(word=word, features=features, line=Line(np.zeros(N_USED, np.float32), log_odds))
+    features = np.zeros((1, N_PLACES, N_USED * N_FEATURES), np.float32)
+    return TaughtWord(word=word, features=features, line=Line(features[0, 0], log_odds))

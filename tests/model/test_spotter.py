@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from model.engines.protocol import Frames, Posteriors
 from model.engines.torch import TorchEngine
-from model.enrolled import EnrolledWords, Teacher
+from model.enrolled import EnrolledWords
 from model.labels import SILENCE, UNKNOWN
 from model.second_opinion import SecondOpinion
 from model.spotter import (
@@ -21,6 +21,7 @@ from model.spotter import (
     Spotter,
     spot_recording,
 )
+from model.teaching import Teacher
 from tests.labels import LABELS
 from tests.model.checkpoints import random_checkpoint
 from tests.model.heads import CountingEmbedding, head_for
