@@ -45,6 +45,7 @@ LEANS_ON_IN_MODEL = {
     "bank": {"digest", "embedding", "errors", "labels"},
     "recording": {"audio", "errors"},
     "teaching": {"audio", "bank", "embedding", "errors", "logistic", "recording"},
+    "appraisal": {"bank", "engines", "labels", "logistic", "teaching"},
     "enrolled": {"audio", "engines", "labels", "logistic", "teaching"},
     "second_opinion": {"audio", "digest", "embedding", "engines", "errors", "labels"},
     "spotter": {
