@@ -9,10 +9,10 @@ ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=igno
 
 WORKDIR /srv/heed
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin heed
-COPY requirements-serve.txt requirements-embedding.txt constraints.txt ./
+COPY requirements-serve.txt requirements-embedding.txt requirements-wyoming.txt constraints.txt ./
 # The wheels also hold ONNX Runtime's library for C and its tools for models, NumPy's tests and compilers, clients of
 # websockets: 65 MB that nothing here opens.
-RUN pip install -r requirements-serve.txt \
+RUN pip install -r requirements-wyoming.txt \
     && python -c "import numpy, onnxruntime, websockets as w; print(*numpy.__path__, *onnxruntime.__path__, *w.__path__)" > /tmp/packages \
     && find $(cat /tmp/packages) \( -name tests -o -name 'libonnxruntime.so.*' -o -name legacy -o -name sync -o -name trio -o -name asyncio \
        -o -name transformers -o -name tools -o -name quantization -o -name f2py -o -name distutils \) \
@@ -21,7 +21,7 @@ RUN pip install -r requirements-serve.txt \
 RUN pip install --no-deps -r requirements-embedding.txt
 
 ENV HEED_HOST=0.0.0.0 HEED_PORT=8000
-EXPOSE 8000
+EXPOSE 8000 10300
 # http.client, because urllib would ask a proxy that the environment names. No certificate is for this address, so none is
 # verified.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \

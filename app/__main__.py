@@ -1,14 +1,18 @@
 """Start the service: ``python -m app``."""
 
 import argparse
+import logging
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
 
 import uvicorn
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from app.server.announcement import announced
 from app.server.cpu_quota import usable_cpus
 from app.server.http import HttpProtocol
 from app.server.supervisor import Supervisor
@@ -19,6 +23,8 @@ from app.telemetry.shared_metrics import shared_metrics
 
 SHUTDOWN_SECONDS = 5  # for requests that have begun; a client that stops sending must not hold up a restart
 
+logger = logging.getLogger("uvicorn.error")
+
 
 def main(arguments: list[str] | None = None) -> int:
     _parser().parse_args(arguments)
@@ -27,21 +33,40 @@ def main(arguments: list[str] | None = None) -> int:
     except ValidationError as error:
         print(f"heed: {_in_one_line(error)}", file=sys.stderr)
         return 2
-    # Processes listen on it as soon as they can answer: a connection before that is refused, not kept waiting.
-    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as bound:
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    n_workers = settings.workers or usable_cpus()
+    with ExitStack() as stack:
         try:
-            bound.bind((settings.host, settings.port))
+            sockets = [stack.enter_context(_bound(host, port)) for host, port in _addresses(settings)]
         except OSError as error:
-            print(f"heed: {settings.host} port {settings.port} can't be listened on: {error}", file=sys.stderr)
+            print(f"heed: {error}", file=sys.stderr)
             return 1
-        n_workers = settings.workers or usable_cpus()
-        supervisor = _supervisor(settings, bound, n_workers)
-        with shared_metrics(n_workers):
-            return 0 if supervisor.run() else 1
+        supervisor = _supervisor(settings, sockets, n_workers)
+        stack.enter_context(shared_metrics(n_workers))
+        return 0 if supervisor.run() else 1
 
 
-def _supervisor(settings: Settings, bound: socket.socket, n_workers: int) -> Supervisor:
+def _addresses(settings: Settings) -> list[tuple[str, int]]:
+    """Where the service listens: for HTTP first, then for the Wyoming protocol, if at all."""
+    return [(settings.host, settings.port), *([settings.wyoming] if settings.wyoming else [])]
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """Make a socket on which processes listen as soon as they can answer; until then connections are refused.
+
+    Raises:
+        OSError: the address is not of this machine, or in use.
+    """
+    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except OSError as error:
+        bound.close()
+        raise OSError(f"{host} port {port} can't be listened on: {error}") from error
+    return bound
+
+
+def _supervisor(settings: Settings, sockets: list[socket.socket], n_workers: int) -> Supervisor:
     config = uvicorn.Config(
         "app.main:create_app_from_environment",
         factory=True,
@@ -59,7 +84,20 @@ def _supervisor(settings: Settings, bound: socket.socket, n_workers: int) -> Sup
         ssl_certfile=settings.tls_certificate,
         ssl_keyfile=settings.tls_key,
     )
-    return Supervisor(config, [bound], n_workers=n_workers, drain_seconds=settings.drain_seconds)
+    while_serving = _wyoming_announced(settings, *settings.wyoming) if settings.wyoming else nullcontext()
+    return Supervisor(
+        config, sockets, n_workers=n_workers, drain_seconds=settings.drain_seconds, while_serving=while_serving
+    )
+
+
+@contextmanager
+def _wyoming_announced(settings: Settings, host: str, port: int) -> Iterator[None]:
+    """Tell where the Wyoming protocol is spoken."""
+    logger.info("Listening on tcp://%s:%d for the Wyoming protocol", host, port)
+    if settings.api_keys_file is not None:
+        logger.warning("The Wyoming protocol has no API keys: all who reach port %d may use the service", port)
+    with announced(host, port) if settings.wyoming_zeroconf else nullcontext():
+        yield
 
 
 def _parser() -> argparse.ArgumentParser:

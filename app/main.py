@@ -7,6 +7,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
@@ -62,7 +63,13 @@ def create_app(settings: Settings, *recognizers: Recognizer) -> ASGIApp:
         responses=problems(421),
     )
     app.state.settings, app.state.metrics, app.state.models, app.state.streams = settings, metrics, models, streams
-    _guard(app, settings)
+    rate, concurrency = RateLimit(settings.max_requests_per_second), ConcurrencyLimit(settings.max_concurrent)
+    _guard(app, settings, rate=rate, concurrency=concurrency)
+    app.state.wyoming = None
+    if settings.wyoming is not None:
+        from app.streaming.wyoming.server import WyomingServer  # here, because the package that it needs is optional
+
+        app.state.wyoming = WyomingServer(settings, models.default, streams, rate=rate, concurrency=concurrency)
     routers = [
         transcription.router,
         inspection.router,
@@ -84,19 +91,22 @@ def create_app(settings: Settings, *recognizers: Recognizer) -> ASGIApp:
 
 
 @asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Warm the models up and watch over the threads, beside the requests: /livez answers meanwhile."""
+async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
+    """Warm the models up and watch over the threads, beside the requests: /livez answers meanwhile.
+
+    What it yields is for the server, see :class:`app.server.server.Server`.
+    """
     settings, models, streams = app.state.settings, app.state.models, app.state.streams
     warm_up = asyncio.create_task(models.warm_up())
     watchdog = asyncio.create_task(watch(models.beat, streams.beat, hang_seconds=settings.longest_silence))
-    yield
+    yield {"wyoming": app.state.wyoming}
     warm_up.cancel()
     watchdog.cancel()
     models.close()
     streams.close()
 
 
-def _guard(app: FastAPI, settings: Settings) -> None:
+def _guard(app: FastAPI, settings: Settings, *, rate: RateLimit, concurrency: ConcurrencyLimit) -> None:
     """Put the middleware around the routes, the innermost first."""
     app.add_middleware(
         BodyLimit,
@@ -106,8 +116,7 @@ def _guard(app: FastAPI, settings: Settings) -> None:
     )
     if settings.limits_access:
         keys = None if settings.api_keys_file is None else ApiKeys.read(settings.api_keys_file)
-        rate = RateLimit(settings.max_requests_per_second)
-        app.add_middleware(Access, keys=keys, rate=rate, concurrency=ConcurrencyLimit(settings.max_concurrent))
+        app.add_middleware(Access, keys=keys, rate=rate, concurrency=concurrency)
     if settings.cors_origins:  # before the door: a browser asks without a key whether it may send one
         app.add_middleware(
             CORSMiddleware,

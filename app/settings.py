@@ -1,10 +1,12 @@
 """Every setting of the service; nothing else in heed reads the environment."""
 
 import os
+import re
 from collections.abc import Callable
+from importlib.util import find_spec
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -26,6 +28,8 @@ MEBIBYTE = 2**20
 STREAM_RATES_HZ = (8_000, 96_000)
 SLOWEST = 0.1  # seconds for one of sound; a processor of 2020 takes a hundredth
 
+_is_tcp = re.compile(r"tcp://\[?([\w.:-]+?)\]?:(\d+)").fullmatch
+
 
 def _unless_service_link(port: Any) -> Any:
     return DEFAULT_PORT if is_service_link("HEED_PORT", str(port)) else port
@@ -37,6 +41,10 @@ def _check_keys(path: Path) -> Path:
     except UnusableKeys as error:
         raise PydanticCustomError("keys", "{error}", {"error": str(error)}) from error
     return path
+
+
+def _wrong(sentence: str) -> PydanticCustomError:
+    return PydanticCustomError("wrong", "{sentence}", {"sentence": sentence})
 
 
 def _check_network(text: str) -> str:
@@ -56,6 +64,16 @@ def _said_by(check: Callable[[str], str]) -> AfterValidator:
     return AfterValidator(checked)
 
 
+class Address(NamedTuple):
+    host: str
+    port: Annotated[int, Field(ge=1, le=65_535)]
+
+
+def _parts(address: Any) -> Any:
+    match = _is_tcp(address) if isinstance(address, str) else None
+    return match.groups() if match else address
+
+
 def _split(text: str | tuple[str, ...]) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",")) if isinstance(text, str) else text
 
@@ -71,6 +89,9 @@ HostName = Annotated[str, _said_by(checked_name)]
 HostNames = Annotated[tuple[HostName, ...], NoDecode, BeforeValidator(_split)]
 Origin = Annotated[str, _said_by(checked_origin)]
 Origins = Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_split)]
+TcpAddress = Annotated[
+    Address | None, NoDecode, BeforeValidator(_parts), must_be("an address such as tcp://0.0.0.0:10300")
+]
 
 
 class Settings(BaseSettings):
@@ -80,6 +101,14 @@ class Settings(BaseSettings):
 
     host: str = Field(default="127.0.0.1", description="address to listen on; 0.0.0.0 means all addresses")
     port: Port = Field(default=DEFAULT_PORT, ge=1, le=65_535, description="port to listen on")
+    wyoming: TcpAddress = Field(
+        default=None,
+        description="address for clients of the Wyoming protocol (Home Assistant), such as tcp://0.0.0.0:10300; unset: "
+        "none",
+    )
+    wyoming_zeroconf: bool = Field(
+        default=False, description="true announces that address in the local network by zeroconf (mDNS)"
+    )
     engine: EngineName = Field(
         default="onnx", description="which shipped file to serve: onnx (ONNX Runtime) or torch (PyTorch)"
     )
@@ -173,15 +202,24 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _check_certificate(self) -> Self:
         if (self.tls_certificate is None) != (self.tls_key is None):
-            raise PydanticCustomError(
-                "tls", "HEED_TLS_CERTIFICATE and HEED_TLS_KEY belong together; set both or neither"
-            )
+            raise _wrong("HEED_TLS_CERTIFICATE and HEED_TLS_KEY belong together; set both or neither")
         if self.tls_certificate and self.tls_key:
             try:
                 server_context(self.tls_certificate, self.tls_key)
             except UnusableCertificate as error:
-                sentence = f"HEED_TLS_CERTIFICATE and HEED_TLS_KEY can't be used: {error}"
-                raise PydanticCustomError("tls", "{error}", {"error": sentence}) from error
+                raise _wrong(f"HEED_TLS_CERTIFICATE and HEED_TLS_KEY can't be used: {error}") from error
+        return self
+
+    @model_validator(mode="after")
+    def _check_wyoming(self) -> Self:
+        if self.wyoming is None and self.wyoming_zeroconf:
+            raise _wrong("HEED_WYOMING_ZEROCONF announces the address HEED_WYOMING, which is unset")
+        if self.wyoming is not None and self.wyoming.port == self.port:
+            raise _wrong(f"HEED_WYOMING and HEED_PORT must be different ports, not {self.port} both")
+        needed = ["wyoming"] * (self.wyoming is not None) + ["zeroconf"] * self.wyoming_zeroconf
+        for package in needed:
+            if find_spec(package) is None:
+                raise _wrong(f"HEED_WYOMING needs the package {package}: pip install -r requirements-wyoming.txt")
         return self
 
     @property

@@ -28,6 +28,8 @@ def _default(value: Any) -> str:
         return "unset"
     if isinstance(value, tuple):
         value = ",".join(value)
+    if isinstance(value, bool):
+        value = str(value).lower()
     return f"`{value:g}`" if isinstance(value, float) else f"`{value}`"
 
 

@@ -78,7 +78,7 @@ LEANS_ON_IN_MODEL = {
 AROUND_MODELS = {"errors", "middleware", "openapi", "parameters", "refusals", "schemas", "settings", "telemetry"}
 LEANS_ON_IN_APP = {
     "routers": AROUND_MODELS | {"models", "queue", "routers", "streaming"},
-    "streaming": AROUND_MODELS | {"models", "streaming"},
+    "streaming": AROUND_MODELS | {"models", "queue", "streaming", "version"},
     "models": {"decoding", "queue", "settings", "telemetry"},
     "decoding": {"queue", "refusals"},
     "queue": {"refusals", "telemetry"},

@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import ssl
+from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
 from typing import Any
@@ -28,7 +29,8 @@ class Server(uvicorn.Server):
     refuses new ones. A second SIGTERM ends that at once. uvicorn has no settings for any of this, so these methods are
     overridden:
 
-    - ``startup``: opens the sockets with limits of time for TLS, and takes a new certificate at a SIGHUP.
+    - ``startup``: opens the sockets, the second one for the Wyoming protocol, with limits of time for TLS, and takes a
+      new certificate at a SIGHUP.
     - ``handle_exit``: leaves Ctrl-C, which reaches every process, to the supervisor.
     - ``on_tick``: ends the process when its supervisor has died.
     - ``shutdown``: drains before it closes.
@@ -41,8 +43,11 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup([])
-        loop, options = asyncio.get_running_loop(), {"backlog": self.config.backlog, **self._tls_options()}
-        self.servers = [await loop.create_server(self._protocol, sock=one, **options) for one in sockets or []]
+        loop, backlog = asyncio.get_running_loop(), self.config.backlog
+        self.servers = [
+            await loop.create_server(protocol, sock=one, backlog=backlog, **tls)
+            for one, (protocol, tls) in zip(sockets or [], self._interfaces(), strict=False)
+        ]
         if self.config.ssl is not None:
             loop.add_signal_handler(signal.SIGHUP, self._renew_certificate, self.config.ssl)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})  # the supervisor blocks it until here
@@ -75,18 +80,21 @@ class Server(uvicorn.Server):
             server.close()
         for listening in sockets:
             listening.close()
-        waiting = [connection for queue in queues for connection in _waiting_in(queue)]
-        accept, options = asyncio.get_running_loop().connect_accepted_socket, self._tls_options()
-        accepted = [accept(self._protocol, connection, **options) for connection in waiting]
+        accept = asyncio.get_running_loop().connect_accepted_socket
+        accepted = [
+            accept(protocol, connection, **tls)
+            for queue, (protocol, tls) in zip(queues, self._interfaces(), strict=False)
+            for connection in _waiting_in(queue)
+        ]
         with suppress(TimeoutError):
             async with asyncio.timeout(GOODBYE_SECONDS):  # a client may never begin with TLS, or break it off
                 await asyncio.gather(*accepted, return_exceptions=True)
 
-    def _tls_options(self) -> dict[str, Any]:
-        if self.config.ssl is None:
-            return {}
+    def _interfaces(self) -> list[tuple[Callable[[], asyncio.Protocol], dict[str, Any]]]:
+        """For each socket, how a connection's protocol is made, and the options of TLS."""
         times = {"ssl_handshake_timeout": HANDSHAKE_SECONDS, "ssl_shutdown_timeout": GOODBYE_SECONDS}
-        return {"ssl": self.config.ssl, **times}
+        tls = {} if self.config.ssl is None else {"ssl": self.config.ssl, **times}
+        return [(self._protocol, tls), (self._wyoming_protocol, {})]
 
     def _renew_certificate(self, context: ssl.SSLContext) -> None:
         """Give new connections the certificate that the files hold now, whether they name a host (SNI) or not.
@@ -101,6 +109,11 @@ class Server(uvicorn.Server):
         """Make a connection's protocol as ``uvicorn.Server.startup`` does, which keeps its own factory to itself."""
         options = {"config": self.config, "server_state": self.server_state, "app_state": self.lifespan.state}
         return self.config.http_protocol_class(**options)
+
+    def _wyoming_protocol(self) -> asyncio.Protocol:
+        """Make a connection's protocol as the application does, which hands its maker over when its lifespan begins."""
+        protocol: asyncio.Protocol = self.lifespan.state["wyoming"].protocol(self.server_state)
+        return protocol
 
     async def _go_on(self, seconds: float) -> None:
         end = asyncio.get_running_loop().time() + seconds

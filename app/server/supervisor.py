@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import time
+from contextlib import AbstractContextManager, nullcontext
 from socket import socket
 from types import FrameType
 
@@ -66,10 +67,22 @@ class Supervisor:
     """Looks after the processes; uvicorn's supervisor has no drain and repeats a start that fails for ever.
 
     The first process shows whether the service can start at all; then the others follow.
+
+    Args:
+        while_serving: is entered when the service answers, and left when it is to stop.
     """
 
-    def __init__(self, config: uvicorn.Config, sockets: list[socket], *, n_workers: int, drain_seconds: float) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        sockets: list[socket],
+        *,
+        n_workers: int,
+        drain_seconds: float,
+        while_serving: AbstractContextManager[None] | None = None,
+    ) -> None:
         self.config, self.n_workers = config, n_workers
+        self.while_serving = while_serving or nullcontext()
         self._sockets = sockets
         self._drain_seconds = drain_seconds
         self._workers: list[Worker] = []
@@ -92,7 +105,8 @@ class Supervisor:
             host = f"[{host}]" if ":" in host else host
             logger.info("Listening on %s://%s:%d (Ctrl-C stops it)", scheme, host, self.config.port)
         self._workers += [self._started() for _ in range(1, self.n_workers) if not self._n_signals]
-        self._look_after_all()
+        with self.while_serving:
+            self._look_after_all()
         self._stop_all()
         return True
 

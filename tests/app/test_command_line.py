@@ -117,6 +117,32 @@ def test_a_proxy_that_is_trusted_is_named_to_the_server(
     assert started[0].config.forwarded_allow_ips == ["10.0.0.0/8"]
 
 
+def test_a_wyoming_port_that_is_taken_is_one_line_and_code_1(
+    monkeypatch: pytest.MonkeyPatch, started: list[Supervisor], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        monkeypatch.setenv("HEED_WYOMING", f"tcp://127.0.0.1:{taken.getsockname()[1]}")
+        code = main([])
+
+    error = capsys.readouterr().err
+    assert (code, error.count("\n"), started) == (1, 1, [])
+    assert "Address already in use" in error
+
+
+def test_beside_api_keys_the_log_warns_that_the_wyoming_protocol_has_none(
+    monkeypatch: pytest.MonkeyPatch, started: list[Supervisor], caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    (tmp_path / "keys").write_text("a-key-of-some-length\n")
+    monkeypatch.setenv("HEED_API_KEYS_FILE", str(tmp_path / "keys"))
+    monkeypatch.setenv("HEED_WYOMING", f"tcp://127.0.0.1:{free_port()}")
+
+    main([])
+    with caplog.at_level("WARNING", logger="uvicorn.error"), started[0].while_serving:
+        pass
+
+    assert "The Wyoming protocol has no API keys" in caplog.text
+
+
 def test_the_server_does_not_say_what_it_is(started: list[Supervisor]) -> None:
     main([])
 

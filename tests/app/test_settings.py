@@ -1,6 +1,7 @@
 """Settings come from the environment and are checked."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -157,3 +158,51 @@ def test_no_batch_of_clips_is_so_long_that_it_is_taken_to_be_stuck() -> None:
 
     assert usual.longest_silence == 60.0
     assert long.longest_silence == pytest.approx(8 * 3600 / 10)
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("tcp://0.0.0.0:10300", ("0.0.0.0", 10_300)),
+        ("tcp://[::1]:1", ("::1", 1)),
+        ("tcp://nas.lan:99", ("nas.lan", 99)),
+    ],
+)
+def test_the_address_of_the_wyoming_protocol_is_read_from_a_url(
+    monkeypatch: pytest.MonkeyPatch, text: str, address: tuple[str, int]
+) -> None:
+    monkeypatch.setenv("HEED_WYOMING", text)
+
+    assert Settings().wyoming == address
+
+
+@pytest.mark.parametrize(
+    "text", ["10300", "tcp://0.0.0.0", "tcp://:10300", "tcp://a:0", "tcp://a:65536", "udp://a:1", "[1]"]
+)
+def test_another_address_of_the_wyoming_protocol_is_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv("HEED_WYOMING", text)
+
+    with pytest.raises(ValidationError, match=r"must be an address such as tcp://0\.0\.0\.0:10300"):
+        Settings()
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"wyoming_zeroconf": True}, "HEED_WYOMING_ZEROCONF announces the address HEED_WYOMING, which is unset"),
+        ({"wyoming": ("127.0.0.1", 8000)}, "HEED_WYOMING and HEED_PORT must be different ports, not 8000 both"),
+    ],
+)
+def test_settings_of_the_wyoming_protocol_must_fit(settings: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(ValidationError, match=sentence):
+        Settings(**settings)
+
+
+@pytest.mark.parametrize(("package", "wants_zeroconf"), [("wyoming", False), ("zeroconf", True)])
+def test_without_its_package_the_wyoming_protocol_is_refused_with_the_way_to_get_it(
+    monkeypatch: pytest.MonkeyPatch, package: str, wants_zeroconf: bool
+) -> None:
+    monkeypatch.setattr("app.settings.find_spec", lambda name: None if name == package else name)
+
+    with pytest.raises(ValidationError, match=f"needs the package {package}: pip install -r requirements-wyoming.txt"):
+        Settings.model_validate({"wyoming": "tcp://127.0.0.1:10300", "wyoming_zeroconf": wants_zeroconf})
