@@ -6,7 +6,7 @@ import numpy as np
 
 from model.audio import Waveform
 from model.engines.protocol import Posteriors
-from model.labels import UNKNOWN
+from model.labels import UNKNOWN, is_command
 from model.logistic import Floats
 from model.teaching import TaughtWord, Teacher
 
@@ -24,7 +24,7 @@ class EnrolledWords:
         self.words = tuple(words)
         self.labels = tuple(labels) + tuple(word.word for word in words)
         self._teacher = teacher
-        self._unknown = labels.index(UNKNOWN)
+        self._of_network = tuple(labels)
         self._weights = np.stack([word.line.weights for word in words], axis=1)  # (feature, word)
         self._intercepts = np.array([word.line.intercept for word in words], np.float32)
 
@@ -47,20 +47,25 @@ class EnrolledWords:
 
         Shape: ``(batch, label)`` and ``(batch, time)`` at 16 kHz in [-1, 1] to ``(batch, label + word)``.
         """
-        return compete(posteriors, self.log_odds(waveforms) - np.log(rarity), self._unknown)
+        return compete(posteriors, self.log_odds(waveforms) - np.log(rarity), self._of_network)
 
 
-def compete(posteriors: Posteriors, log_odds: Floats, unknown: int) -> Posteriors:
+def compete(posteriors: Posteriors, log_odds: Floats, labels: Sequence[str]) -> Posteriors:
     """Let taught words share what the network gives to unknown words, by their odds against all other words.
 
-    A network that is sure of one of its own words, or of silence, leaves nothing to share.
+    The share is smaller where the network wavers between another word and one of its own, and none where it is sure:
+    many taught words together would else take what was said for one of them.
 
     Args:
-        unknown: the place of ``_unknown_`` among the labels.
+        labels: the network's, in the order of its posteriors.
 
     Shape: ``(batch, label)`` and ``(batch, word)`` to ``(batch, label + word)``, rows that sum to 1.
     """
+    commands = [place for place, label in enumerate(labels) if is_command(label)]
+    unknown = posteriors[:, [labels.index(UNKNOWN)]]
+    best = posteriors[:, commands].max(axis=1, keepdims=True, initial=0.0)
+    shared = unknown * unknown / np.maximum(unknown + best, np.finfo(np.float32).tiny)
     odds = np.exp(np.minimum(log_odds, MAX_LOG_ODDS)).astype(np.float32)
-    joint = np.hstack([posteriors, posteriors[:, [unknown]] * odds])
+    joint = np.hstack([posteriors, shared * odds])
     normalized: Posteriors = joint / joint.sum(axis=1, keepdims=True)
     return normalized

@@ -9,7 +9,7 @@ all others. Every draw comes from a fixed seed.
 import argparse
 import random
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, get_args
@@ -57,9 +57,9 @@ class Heard:
         features = teacher.bank.features_of(teacher.embedding.embed(waveforms))
         return cls(posteriors=recognizer.posteriors(waveforms), features=features)
 
-    def confidences(self, word: TaughtWord, unknown: int) -> Posteriors:
+    def confidences(self, word: TaughtWord, labels: Sequence[str]) -> Posteriors:
         """The taught word's posterior where it alone competes with the network's labels, ``(clip,)``."""
-        confidences: Posteriors = compete(self.posteriors, word.log_odds(self.features)[:, None], unknown)[:, -1]
+        confidences: Posteriors = compete(self.posteriors, word.log_odds(self.features)[:, None], labels)[:, -1]
         return confidences
 
 
@@ -93,7 +93,7 @@ class Class:
         for word in TAUGHT:
             for number in range(N_DRAWS):
                 chance = random.Random(f"{word} {n_recordings} {number}")
-                chosen = self._draw(word, n_recordings, chance)
+                chosen = self.draw(word, n_recordings, chance)
                 elsewhere = ~np.isin(self.speakers, self.speakers[chosen])
                 yield self._lesson(word, chosen, elsewhere)
 
@@ -109,7 +109,7 @@ class Class:
                 if len(chosen) == N_OF_ONE_SPEAKER and (heard_too & (self.words == word)).any():
                     yield self._lesson(word, chosen, heard_too)
 
-    def _draw(self, word: str, n: int, chance: random.Random) -> list[int]:
+    def draw(self, word: str, n: int, chance: random.Random) -> list[int]:
         """Draw a recording each of ``n`` speakers."""
         places = [place for place in self.usable if self.words[place] == word]
         by_speaker = {self.speakers[place]: place for place in chance.sample(places, len(places))}
@@ -166,14 +166,14 @@ def rows_of(
 ) -> list[list[str]]:
     """A row for each condition and number of recordings."""
     several = {number: list(taught.several_speakers(number)) for number in NUMBERS}
-    alone, unknown, rows = list(taught.one_speaker()), recognizer.labels.index(UNKNOWN), []
+    alone, rows = list(taught.one_speaker()), []
     for name, waveforms in conditions.items():
         heard = Heard.of(waveforms.numpy(), recognizer, teacher)
         for number, lessons in several.items():
-            confidences = [heard.confidences(lesson.word, unknown) for lesson in lessons]
+            confidences = [heard.confidences(lesson.word, recognizer.labels) for lesson in lessons]
             cells = of_several(lessons, confidences, taught.words, recognizer.threshold)
             rows.append([f"{name}, {number} of several", *cells])
-        confidences = [heard.confidences(lesson.word, unknown) for lesson in alone]
+        confidences = [heard.confidences(lesson.word, recognizer.labels) for lesson in alone]
         rows.append([f"{name}, {N_OF_ONE_SPEAKER} of one", *of_one(alone, confidences, recognizer.threshold)])
     return rows
 

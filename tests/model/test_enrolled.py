@@ -47,7 +47,7 @@ def test_taught_words_follow_the_labels_of_the_network() -> None:
 def test_a_taught_word_takes_its_share_from_the_unknown_words() -> None:
     (joint,) = posteriors_with("lamp", float(np.log(4.0)))
 
-    assert joint[3] / joint[0] == pytest.approx(4.0)
+    assert joint[3] / joint[0] == pytest.approx(4.0 * 0.7 / (0.7 + 0.2))
     assert joint[:3] / joint[:3].sum() == pytest.approx(UNSURE[0])
     assert joint.sum() == pytest.approx(1.0)
 
@@ -60,8 +60,14 @@ def test_a_network_that_is_sure_of_its_own_word_is_not_overruled() -> None:
     assert joint.argmax() == 1
 
 
+def test_a_network_without_words_of_its_own_leaves_all_unknown_words_to_taught_ones() -> None:
+    joint = compete(np.array([[0.5, 0.5]], np.float32), np.array([[0.0]], np.float32), (UNKNOWN, SILENCE))
+
+    assert joint[0].tolist() == pytest.approx([1 / 3, 1 / 3, 1 / 3])
+
+
 def test_odds_of_any_size_leave_numbers() -> None:
-    joint = compete(UNSURE, np.array([[1e9, -1e9]], np.float32), unknown=0)
+    joint = compete(UNSURE, np.array([[1e9, -1e9]], np.float32), NAMES)
 
     assert np.isfinite(joint).all()
     assert joint[0, 3] == pytest.approx(1.0)
@@ -72,7 +78,7 @@ def test_a_rarer_word_needs_more_odds() -> None:
 
     (joint,) = words.join(UNSURE, noise()[None], rarity=10.0)
 
-    assert joint[3] / joint[0] == pytest.approx(0.5)
+    assert joint[3] / joint[0] == pytest.approx(0.5 * 0.7 / (0.7 + 0.2))
 
 
 def test_only_some_words_can_be_kept() -> None:
