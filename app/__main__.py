@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import socket
 import sys
 from collections.abc import Iterator
@@ -34,6 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"heed: {_in_one_line(error)}", file=sys.stderr)
         return 2
     n_workers = settings.workers or usable_cpus()
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # of each process: NumPy's idle threads would spin on every core
     with ExitStack() as stack:
         try:
             sockets = [stack.enter_context(_bound(host, port)) for host, port in _addresses(settings)]
