@@ -21,6 +21,7 @@ from model.windows import AFTER_SAMPLES, RecordedWindows, SlidingWindows
 # Chosen on mixes of validation clips.
 SMOOTHED_WINDOWS = 4  # a word is heard in seven windows or so, its beginning or end alone in two or three
 STREAM_RARITY = 10.0  # how much rarer commands are in streams than in the clips that posteriors are calibrated on
+TAUGHT_POWER = 1.5  # of that rarity: more other words pass for a word of a few recordings than for the network's
 TAIL_SAMPLES = MAX_GAP_PARTS * PART_SAMPLES  # a word is over when more has come after it than a stop inside one lasts,
 MAX_WAITS = 3  # or after so many windows, because in noise its end may not show
 
@@ -148,7 +149,7 @@ class Detector:
             mean = weigh(mean, self._correct(opinion))
         if self._enrolled is None:
             return mean
-        joint: Posteriors = self._enrolled.join(mean[None], window[None], rarity=self._rarity)[0]
+        joint: Posteriors = self._enrolled.join(mean[None], window[None], rarity=self._rarity**TAUGHT_POWER)[0]
         return joint
 
     def _first_heard(self, label: str) -> float:
