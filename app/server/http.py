@@ -38,6 +38,8 @@ class HttpProtocol(HttpToolsProtocol):
     - ``send_400_response``: answers in heed's form, and gives the client time to read it.
     - ``pause_writing``, ``resume_writing``, ``timeout_keep_alive_handler``: drop a client that reads nothing.
     - ``connection_lost``, ``handle_websocket_upgrade``: stop the timers.
+    - ``connection_lost``: tells all requests of a pipeline, not the last alone, that their client is gone; to answer
+      on a closed connection raises an error.
     """
 
     _head_timer: asyncio.TimerHandle | None = None
@@ -49,9 +51,12 @@ class HttpProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self._unanswered: list[RequestResponseCycle] = []
         self._time_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        for cycle in self._unanswered:
+            cycle.disconnected = True
         super().connection_lost(exc)
         self._stop_timers()
 
@@ -80,6 +85,7 @@ class HttpProtocol(HttpToolsProtocol):
         self._expects_head, self._n_unread = False, 0
         self._stop_timing_head()
         super().on_headers_complete()
+        self._unanswered = [*(cycle for cycle in self._unanswered if not cycle.response_complete), self.cycle]
         if self.app_state.get("is_stopping"):
             self.answer_no_more_than_this()
 
