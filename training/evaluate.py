@@ -6,13 +6,14 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import get_args
+from unicodedata import normalize
 
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
 from model.errors import AudioError, HeedError
-from model.labels import SILENCE, is_command
+from model.labels import SILENCE, UNKNOWN, is_command
 from model.recognizer import SHIPPED, Recognizer
 from model.second_opinion import Asked
 from training.data.cache import WaveformCache
@@ -69,10 +70,19 @@ def score_folder(recognizer: Recognizer, folder: Path) -> Scored:
 
 
 def label_of_folder(folder_name: str, labels: tuple[str, ...]) -> str:
-    """Return the label that the clips of a folder count as."""
+    """Return the label that the clips of a folder count as; its name may be in any form of Unicode."""
     if folder_name == BACKGROUND_NOISE:
         return SILENCE
-    return label_of(folder_name, labels)
+    return label_of(normalize("NFC", folder_name), labels)
+
+
+def counted_as(folder: Path, labels: tuple[str, ...]) -> list[str]:
+    """Say which folders count as ``_silence_`` or ``_unknown_``, and which commands have none, in a line each."""
+    names = sorted(path.name for path in folder.iterdir() if path.is_dir() and any(path.iterdir()))
+    of_label = {label: [name for name in names if label_of_folder(name, labels) == label] for label in labels}
+    lines = [f"counted as {label}: {', '.join(of_label[label])}" for label in (SILENCE, UNKNOWN) if of_label[label]]
+    missing = [label for label in labels if is_command(label) and not of_label[label]]
+    return lines + [f"no clips of: {', '.join(missing)}"] * bool(missing)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -85,7 +95,10 @@ def main(arguments: list[str] | None = None) -> int:
             posteriors, targets = score_split(recognizer, options.data, options.split)
         threshold = recognizer.threshold if options.threshold is None else options.threshold
         figures = report(posteriors, targets, recognizer.labels, threshold)
-        print(f"{recognizer.name} on {options.clips or f'{options.data}, {options.split}'}\n{table(figures)}")
+        print(f"{recognizer.name} on {options.clips or f'{options.data}, {options.split}'}")
+        if options.clips:
+            print("\n".join(counted_as(options.clips, recognizer.labels)))
+        print(table(figures))
         if options.json:
             options.json.write_text(json.dumps({"model": recognizer.name, **asdict(figures)}, indent=2) + "\n")
         if options.plot:

@@ -69,6 +69,22 @@ def test_a_folder_of_clips_is_recognized_as_the_service_does(model: Path, clips:
     assert posteriors.max(axis=1) == pytest.approx([decision.confidence for decision in recognized], abs=1e-6)
 
 
+def test_what_counts_as_silence_and_unknown_is_said(
+    model: Path, clips: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert evaluate(model, "--clips", clips) == 0
+
+    assert capsys.readouterr().out.splitlines()[1:4] == [
+        "counted as _silence_: _background_noise_, _silence_",
+        "counted as _unknown_: _unknown_, banana",
+        "no clips of: up, down, left, right, on, off, stop, go",
+    ]
+
+
+def test_a_folder_counts_as_its_label_in_any_form_of_unicode() -> None:
+    assert label_of_folder("tu\u0308r", (SILENCE, UNKNOWN, "t\u00fcr")) == "t\u00fcr"
+
+
 def test_a_file_that_can_not_be_read_is_named_and_left_out(
     model: Path, clips: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
