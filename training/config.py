@@ -5,6 +5,7 @@ from typing import Any
 
 from model.labels import SILENCE, UNKNOWN
 from model.networks.config import CONFIGS, NetworkConfig
+from training.data.speech_commands import WORDS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -12,6 +13,7 @@ class TrainConfig:
     """One recipe for every network. Ranges are drawn from uniformly unless a comment says otherwise."""
 
     commands: tuple[str, ...] = ("yes", "no", "up", "down", "left", "right", "on", "off", "stop", "go")
+    words: tuple[str, ...] = WORDS  # that the second head tells apart
     network: str = "attention"
     sizes: dict[str, Any] = field(default_factory=dict)  # fields of the network's config, where not its defaults
     seed: int = 0
@@ -35,6 +37,7 @@ class TrainConfig:
         0.5  # of the second loss, which asks for the word itself, also where the label is ``_unknown_``
     )
 
+    min_draws: int = 0  # of each command in an epoch, however few its clips are
     unknown_share: float = 0.4  # of the clips that hold a command
     silence_share: float = 0.15  # likewise
     synthetic_commands: float = 0.1  # of the clips of each command, where there is synthetic speech
@@ -43,6 +46,7 @@ class TrainConfig:
     torn_share: float = 0.05  # of the clips with a command: they are cut to a rest of it, which counts as ``_unknown_``
     torn_rest: tuple[float, float] = (0.15, 0.55)  # of the word's length
 
+    spliced_share: float = 0.0  # of the clips with a command: the end of another command follows their beginning
     shift_ms: float = 200.0  # either way
     speed: tuple[float, float] = (0.75, 1.25)
     gain_db: tuple[float, float] = (-30.0, 10.0)
@@ -67,6 +71,7 @@ class TrainConfig:
     max_mask_mfcc: int = 7
 
     max_false_accepts: float = 0.005  # share of the validation clips without a command that may be accepted as one
+    least_threshold: float = 0.0  # however low that share would let it be
 
     @property
     def labels(self) -> tuple[str, ...]:

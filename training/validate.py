@@ -25,7 +25,8 @@ def validate(state: TrainState, data: TrainingData, config: TrainConfig, epoch: 
     logits = averaged_logits(state, waveforms)
     temperature = fit_temperature(logits, targets)
     posteriors = (logits / temperature).softmax(dim=-1)
-    threshold = fit_threshold(posteriors, targets, config.labels, config.max_false_accepts)
+    fitted = fit_threshold(posteriors, targets, config.labels, config.max_false_accepts)
+    threshold = max(fitted, config.least_threshold)
     figures = report(posteriors.numpy(), targets.numpy(), config.labels, threshold)
     checkpoint = Checkpoint(
         network=config.network,

@@ -13,9 +13,10 @@ from torch import Tensor
 
 from model.checkpoint import load, read_tensors
 from model.errors import CheckpointError
+from model.frontend import Frontend, FrontendConfig
+from model.labels import SILENCE, UNKNOWN
 from model.recognizer import Recognizer
 from tests.labels import LABELS
-from tests.model.checkpoints import random_checkpoint
 from tests.training.interrupts import broken_off
 from training import run as run_module
 from training.config import TrainConfig
@@ -26,6 +27,7 @@ from training.loop import learning_rate_at
 from training.normalization import normalized_frontend
 from training.run import CHECKPOINT, train
 from training.run_log import FILE as METRICS
+from training.state import TrainState
 from training.state_file import FILE as STATE
 
 CONFIG = TrainConfig(network="elman", batch_size=32, n_epochs=3)
@@ -126,11 +128,18 @@ def test_a_run_can_not_start_from_another_network(unbroken: Path, data: Training
         train(data, replace(CONFIG, network="gru"), tmp_path, CPU, start=start)
 
 
-def test_a_run_can_not_start_from_a_network_with_other_labels(data: TrainingData, tmp_path: Path) -> None:
-    start = random_checkpoint("elman", labels=LABELS[::-1])
+def test_a_run_with_other_labels_takes_over_the_rows_of_those_that_it_shares(unbroken: Path) -> None:
+    start = load(unbroken / CHECKPOINT)
+    config = replace(CONFIG, commands=("cat", "yes"))
+    state = TrainState.fresh(config, Frontend(FrontendConfig()), CPU)
+    fresh = state.student.network.state_dict()["i2o.weight"].clone()
 
-    with pytest.raises(CheckpointError, match="start from has the labels"):
-        train(data, CONFIG, tmp_path, CPU, start=start)
+    state.start_from(start, config)
+
+    rows, before = state.student.network.state_dict()["i2o.weight"], start.tensors["network.i2o.weight"]
+    shared = [start.labels.index(label) for label in (SILENCE, UNKNOWN, "yes")]
+    assert torch.equal(rows[[0, 1, 3]], before[shared])
+    assert torch.equal(rows[2], fresh[2])
 
 
 def test_a_run_can_learn_other_commands(corpus: Path, tmp_path: Path) -> None:

@@ -134,6 +134,21 @@ def tear(waveforms: Tensor, rest: Tensor) -> Tensor:
     return warp(waveforms, torch.ones_like(rest), -cut.floor())
 
 
+def splice(firsts: Tensor, seconds: Tensor, share: Tensor) -> Tensor:
+    """Join the beginning of one word and the end of another, at equal loudness.
+
+    Args:
+        share: of the first word's energy that lies before the joint, and of the second's that is left out.
+
+    Shape: ``(batch, time)``, ``(batch, time)``, ``(batch,)`` to ``(batch, time)``.
+    """
+    energies = [waveforms.square().cumsum(dim=1) for waveforms in (firsts, seconds)]
+    ends, starts = ((energy < share[:, None] * energy[:, -1:]).sum(dim=1) for energy in energies)
+    level = firsts.norm(dim=1, keepdim=True) / seconds.norm(dim=1, keepdim=True).clamp(min=1e-9)
+    after = warp(seconds * level, torch.ones_like(share), (ends - starts).float())
+    return torch.where(torch.arange(firsts.shape[1]) < ends[:, None], firsts, after)
+
+
 def reverberate(waveforms: Tensor, rt60_seconds: Tensor, direct_db: Tensor, generator: torch.Generator) -> Tensor:
     """Put each waveform into a room: after the direct sound comes noise that dies away exponentially.
 

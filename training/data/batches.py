@@ -7,14 +7,14 @@ from torch import Tensor
 
 from model.labels import SILENCE, UNKNOWN
 from training.config import TrainConfig
-from training.data.augment import babble, tear, uniform, vary
+from training.data.augment import babble, splice, tear, uniform, vary
 from training.data.cache import WaveformCache
-from training.data.clips import Clip, by_label, draw, label_of
+from training.data.clips import Clip, by_label, draw, grouped, label_of
 from training.data.noise import Noise, silence
-from training.data.speech_commands import WORDS
 
 NO_WORD = -100  # the target that cross_entropy ignores
 N_VOICES = 5
+SPLICED_AT = (0.2, 0.8)  # of the energy of each word
 
 
 class TrainingBatch(NamedTuple):
@@ -22,7 +22,7 @@ class TrainingBatch(NamedTuple):
 
     waveforms: Tensor
     targets: Tensor  # indices into the labels
-    words: Tensor  # indices into WORDS, or NO_WORD
+    words: Tensor  # indices into the words of the second head, or NO_WORD
 
 
 def targets_of(said: list[str], labels: tuple[str, ...]) -> Tensor:
@@ -30,9 +30,9 @@ def targets_of(said: list[str], labels: tuple[str, ...]) -> Tensor:
     return torch.tensor([labels.index(label) for label in said])
 
 
-def words_of(words: list[str]) -> Tensor:
-    """Return the index of each word in ``WORDS``, or ``NO_WORD``, ``(batch,)``."""
-    return torch.tensor([WORDS.index(word) if word in WORDS else NO_WORD for word in words])
+def words_of(said: list[str], words: tuple[str, ...]) -> Tensor:
+    """Return the index of each word among those of the second head, or ``NO_WORD``, ``(batch,)``."""
+    return torch.tensor([words.index(word) if word in words else NO_WORD for word in said])
 
 
 def plan_epoch(
@@ -42,24 +42,27 @@ def plan_epoch(
 
     A data set may hold several times as many clips of one command as of another, but balanced accuracy weighs all
     alike. So every command is drawn equally often, and all together as often as there are clips of commands.
-    ``_unknown_`` is drawn anew in each epoch, from all other words but ``config.without``.
+    ``_unknown_`` is drawn anew in each epoch, from all other words but ``config.without``. A small data set is drawn
+    several times, until each command has come ``config.min_draws`` times.
 
     Args:
         clips: recorded speech.
-        synthetic: synthetic speech of every label but silence, or an empty list.
+        synthetic: synthetic speech of some labels or of none.
 
     Raises:
-        DataError: a label has no clip.
+        DataError: a label has no clip, neither recorded nor synthetic.
     """
-    recorded = by_label([clip for clip in clips if clip.word not in config.without], config.labels)
-    made = by_label(synthetic, config.labels) if synthetic else {}
-    n_commands = sum(len(recorded[command]) for command in config.commands)
+    heard = [clip for clip in clips if clip.word not in config.without]
+    by_label(heard + synthetic, config.labels)  # refuses a label without clips
+    recorded, made = grouped(heard, config.labels), grouped(synthetic, config.labels)
+    n_recorded = sum(len(recorded[command]) for command in config.commands)
+    n_commands = max(n_recorded, config.min_draws * len(config.commands))
     examples: list[Clip | None] = [None] * round(config.silence_share * n_commands)
     for label, group in recorded.items():
         n = round(config.unknown_share * n_commands) if label == UNKNOWN else n_commands // len(config.commands)
         share = config.synthetic_unknown if label == UNKNOWN else config.synthetic_commands
-        n_made = round(share * n) if made else 0
-        examples += draw(group, n - n_made, generator) + draw(made.get(label, []), n_made, generator)
+        n_made = (round(share * n) if group else n) if made[label] else 0
+        examples += draw(group, n - n_made, generator) + draw(made[label], n_made, generator)
     order = torch.randperm(len(examples), generator=generator).tolist()
     shuffled = [examples[place] for place in order]
     return [shuffled[start : start + config.batch_size] for start in range(0, len(shuffled), config.batch_size)]
@@ -77,10 +80,32 @@ def render(
         if labels[row] != UNKNOWN:
             recorded[row] = tear(recorded[row : row + 1], uniform(1, config.torn_rest, generator))[0]
             labels[row] = words[row] = UNKNOWN
+    n_spliced = round(config.spliced_share * sum(label != UNKNOWN for label in labels))
+    for row, spliced in _spliced(recorded, words, labels, n_spliced, generator).items():
+        recorded[row] = spliced
+        labels[row] = words[row] = UNKNOWN
     around = noise.cut(len(spoken), generator)
     in_company = torch.rand(len(spoken), generator=generator) < config.babble_share
     around[in_company] = babble(recorded, N_VOICES, generator)[in_company]
     speech = vary(recorded, around, config, generator)
     waveforms = torch.cat([speech, silence(n_silent, noise, config.silence_volume_db, generator)])
     no_words = [SILENCE] * n_silent
-    return TrainingBatch(waveforms, targets_of(labels + no_words, config.labels), words_of(words + no_words))
+    return TrainingBatch(
+        waveforms, targets_of(labels + no_words, config.labels), words_of(words + no_words, config.words)
+    )
+
+
+def _spliced(
+    recorded: Tensor, words: list[str], labels: list[str], n: int, generator: torch.Generator
+) -> dict[int, Tensor]:
+    """Make ``n`` rows with a command into what is no word: the beginning of that command and the end of another."""
+    rows = [row for row, label in enumerate(labels) if label != UNKNOWN]
+    pairs = []
+    for place, row in enumerate(rows[:n]):  # a batch is in random order
+        others = [other for other in rows if words[other] != words[row]]
+        pairs += [(row, others[place % len(others)])] if others else []
+    if not pairs:
+        return {}
+    firsts, seconds = (recorded[[*of_rows]] for of_rows in zip(*pairs, strict=True))
+    joined = splice(firsts, seconds, uniform(len(pairs), SPLICED_AT, generator))
+    return {row: spliced for (row, _), spliced in zip(pairs, joined, strict=True)}

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from tqdm import tqdm
 
-from model.audio import WINDOW_SAMPLES, decode, fit
+from model.audio import WINDOW_SAMPLES, Waveform, decode, fit
 from model.errors import AudioError
 from training.data.clips import Clip
 from training.data.codecs import coded
@@ -27,7 +27,7 @@ TABLE, INDEX = "waveforms.npy", "index.json"
 
 
 class WaveformCache:
-    """One second of every clip, decoded and fitted exactly as the service does.
+    """One second of every clip, decoded exactly as the service does.
 
     The table holds 16-bit samples, ``(clip, time)``. It is built again when a clip was added, removed or changed, and
     when an earlier build was broken off: the index with the digest of the clips is written last. If several runs start
@@ -57,6 +57,11 @@ class WaveformCache:
         return torch.from_numpy(self._table[rows]).float() / FULL_SCALE
 
 
+def unreadable(clips: list[Clip]) -> dict[Clip, str]:
+    """Find the clips that can't be decoded, each with a message that names it and says why."""
+    return {clip: result for clip, result in zip(clips, _decoded(clips), strict=True) if isinstance(result, str)}
+
+
 def digest(files: Iterable[tuple[Path, str]]) -> str:
     """Identify files and their codecs without reading them: SHA-256 over their names, sizes and times of change."""
     sha = hashlib.sha256()
@@ -64,6 +69,23 @@ def digest(files: Iterable[tuple[Path, str]]) -> str:
         stat = path.stat()
         sha.update(f"{path.parent.name}/{path.name} {codec} {stat.st_size} {stat.st_mtime_ns}\n".encode())
     return sha.hexdigest()
+
+
+def around_the_word(waveform: Waveform) -> Waveform:
+    """Cut the second around the word out of a longer recording: around the centre of its loudest second.
+
+    Shape: ``(time,)`` at 16 kHz to at most a second of it.
+    """
+    excess = len(waveform) - WINDOW_SAMPLES
+    if excess <= 0:
+        return waveform
+    energy = np.square(waveform, dtype=np.float64)
+    upto = np.concatenate([[0.0], energy.cumsum()])
+    start = int((upto[WINDOW_SAMPLES:] - upto[:-WINDOW_SAMPLES]).argmax())
+    loudest = energy[start : start + WINDOW_SAMPLES]
+    centre = int(np.average(np.arange(WINDOW_SAMPLES), weights=loudest + 1e-12))
+    start = min(max(start + centre - WINDOW_SAMPLES // 2, 0), excess)
+    return waveform[start : start + WINDOW_SAMPLES]
 
 
 def to_int16(waveform: NDArray[np.float32]) -> NDArray[np.int16]:
@@ -128,7 +150,7 @@ def _decoded(clips: list[Clip]) -> Generator[NDArray[np.int16] | str]:
 def _decode(clip: Clip) -> NDArray[np.int16] | str:
     """Return a clip's samples, or an error as text, so that one bad clip does not hide the others."""
     try:
-        waveform = fit(decode(clip.path.read_bytes()))
+        waveform = fit(around_the_word(decode(clip.path.read_bytes())))
     except (AudioError, OSError) as error:
         return f"{clip.path}: {error}"
     return to_int16(coded(waveform, clip.codec, seed=len(clip.path.name)) if clip.codec else waveform)

@@ -30,12 +30,18 @@ def by_label(clips: list[Clip], labels: tuple[str, ...]) -> dict[str, list[Clip]
     Raises:
         DataError: a label has no clip.
     """
-    groups: dict[str, list[Clip]] = {label: [] for label in (*filter(is_command, labels), UNKNOWN)}
-    for clip in clips:
-        groups[label_of(clip.word, labels)].append(clip)
+    groups = grouped(clips, labels)
     missing = [label for label, group in groups.items() if not group]
     if missing:
         raise DataError(f"no clips of {', '.join(missing)} in one of the splits; unpack the whole data set")
+    return groups
+
+
+def grouped(clips: list[Clip], labels: tuple[str, ...]) -> dict[str, list[Clip]]:
+    """Group clips by their label, for every label but silence; a group may be empty."""
+    groups: dict[str, list[Clip]] = {label: [] for label in (*filter(is_command, labels), UNKNOWN)}
+    for clip in clips:
+        groups[label_of(clip.word, labels)].append(clip)
     return groups
 
 

@@ -101,6 +101,15 @@ def further_noise(sources: list[Path]) -> list[list[Tensor]]:
     return kinds
 
 
+def read_noise(path: Path) -> Tensor:
+    """Read one recording without speech, ``(time,)`` at 16 kHz, at least a second long.
+
+    Raises:
+        DataError: it can't be decoded.
+    """
+    return _at_least_a_second(_decode(path.read_bytes(), str(path)))
+
+
 def _kinds_below(source: Path) -> list[Path]:
     if not source.exists():
         raise DataError(f"{source} does not exist; --noise takes folders and tars of recordings")
@@ -113,7 +122,7 @@ def _recordings(kind: Path) -> Iterator[Tensor]:
     if kind.is_dir():
         for path in sorted(kind.iterdir()):
             if path.suffix.lower() in SUFFIXES:
-                yield _at_least_a_second(_decode(path.read_bytes(), str(path)))
+                yield read_noise(path)
         return
     try:
         with tarfile.open(kind) as tar:

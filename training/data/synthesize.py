@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from hashlib import sha256
 from pathlib import Path
 
@@ -37,39 +38,71 @@ REAL = {  # pronunciations of the recipe's commands, and of words that are kept 
 HELD_OUT_VOICES = ("af_bella", "am_adam", "bf_isabella", "bm_george")  # of Kokoro
 
 
-def synthesize(folder: Path, commands: tuple[str, ...], *, n_each: int, n_nonsense: int, seed: int) -> None:
+def synthesize(
+    folder: Path,
+    commands: tuple[str, ...],
+    *,
+    n_each: int,
+    n_nonsense: int,
+    seed: int,
+    accents: Sequence[str] = ACCENTS,
+) -> None:
     """Write ``n_each`` clips of every command and ``n_nonsense`` of nonsense, each as ``label/number.wav``.
+
+    Args:
+        accents: voices of espeak-ng that say the commands; nonsense is English.
 
     Raises:
         DataError: espeak-ng is not installed or fails.
     """
-    if shutil.which("espeak-ng") is None:
+    if not is_installed():
         raise DataError("espeak-ng is not installed; install the package of that name")
     chance = random.Random(seed)  # noqa: S311 # nothing secret
+    real = REAL | {_pronunciation(word, accent) for word in commands for accent in accents}
     texts = [(word, word) for word in commands for _ in range(n_each)]
-    texts += [(UNKNOWN, nonsense(chance)) for _ in range(n_nonsense)]
-    for number, (label, text) in enumerate(tqdm(texts, unit=" clips")):
+    texts += [(UNKNOWN, nonsense(chance, real)) for _ in range(n_nonsense)]
+    for number, (label, text) in enumerate(tqdm(texts, "synthetic speech", unit=" clips", leave=False)):
         (folder / label).mkdir(parents=True, exist_ok=True)
-        _speak(text, folder / label / f"{number:05d}.wav", chance)
+        _speak(text, folder / label / f"{number:05d}.wav", ACCENTS if label == UNKNOWN else accents, chance)
 
 
-def nonsense(chance: random.Random) -> str:
-    """Make up one or two syllables that are not a command, in espeak-ng's phonemes."""
+def is_installed() -> bool:
+    """Whether there is an espeak-ng to speak."""
+    return shutil.which("espeak-ng") is not None
+
+
+def nonsense(chance: random.Random, real: AbstractSet[str] = REAL) -> str:
+    """Make up one or two syllables that are not a command, in espeak-ng's phonemes.
+
+    Args:
+        real: pronunciations of words that it must not be.
+    """
     while True:
         n_syllables = chance.choice((1, 1, 2))
         syllables = [chance.choice(ONSETS) + chance.choice(VOWELS) + chance.choice(CODAS) for _ in range(n_syllables)]
-        if REAL.isdisjoint(syllables):
+        if real.isdisjoint([*syllables, "".join(syllables)]):
             return "[['" + "".join(syllables) + "]]"
 
 
-def _speak(text: str, path: Path, chance: random.Random) -> None:
-    voice = chance.choice(ACCENTS) + chance.choice(SPEAKERS)
+def _pronunciation(word: str, voice: str) -> str:
+    """Ask for the phonemes of a word, less the marks of stress."""
+    return _espeak("-q", "-x", "-v", voice, "--", word).strip().replace("'", "").replace(",", "")
+
+
+def _speak(text: str, path: Path, accents: Sequence[str], chance: random.Random) -> None:
+    voice = chance.choice(accents) + chance.choice(SPEAKERS)
     speed, pitch = chance.randint(*WORDS_PER_MINUTE), chance.randint(*PITCH)
-    command = ["espeak-ng", "-v", voice, "-s", str(speed), "-p", str(pitch), "-w", str(path), "--", text]
+    _espeak("-v", voice, "-s", str(speed), "-p", str(pitch), "-w", str(path), "--", text)
+
+
+def _espeak(*options: str) -> str:
+    """Run espeak-ng and return what it prints."""
+    command = ["espeak-ng", *options]
     try:
-        subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 # words of ours, no shell
+        done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 # words of ours, no shell
     except subprocess.CalledProcessError as error:
         raise DataError(f"espeak-ng failed: {error.stderr.strip()}") from error
+    return done.stdout
 
 
 def synthetic_clips(folders: Sequence[Path], commands: tuple[str, ...]) -> list[Clip]:

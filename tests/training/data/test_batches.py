@@ -105,6 +105,24 @@ def test_a_share_of_each_label_is_synthetic_where_there_is_synthetic_speech() ->
     assert Counter(clip.word for clip in drawn if clip.speaker == "made") == dict.fromkeys(COMMANDS, 10) | {UNKNOWN: 30}
 
 
+def test_few_clips_are_drawn_until_each_command_has_come_often_enough() -> None:
+    clips = unwritten_clips(dict.fromkeys((*COMMANDS, "cat"), 3))
+
+    plan = plan_epoch(clips, [], replace(CONFIG, min_draws=20, unknown_share=0.5, silence_share=0.25), seeded())
+
+    assert counts(plan) == dict.fromkeys(COMMANDS, 20) | {UNKNOWN: 100, SILENCE: 50}
+
+
+def test_a_label_that_is_only_recorded_or_only_synthetic_is_taken_from_there() -> None:
+    clips, synthetic = (unwritten_clips(dict.fromkeys(words, 4)) for words in (COMMANDS, ("yes", UNKNOWN)))
+    made = [replace(clip, speaker="made") for clip in synthetic]
+
+    plan = plan_epoch(clips, made, replace(CONFIG, synthetic_commands=0.25, unknown_share=1.0), seeded())
+
+    drawn = Counter(clip.word for batch in plan for clip in batch if clip and clip.speaker == "made")
+    assert drawn == {"yes": 1, UNKNOWN: 40}
+
+
 def test_torn_commands_are_unknown_and_other_words_are_not_torn(data: TrainingData) -> None:
     clips = sorted(data.clips, key=lambda clip: clip.word not in COMMANDS)[-40:]
     config = replace(STILL, noise_probability=0.0, torn_share=1.0)
@@ -115,6 +133,28 @@ def test_torn_commands_are_unknown_and_other_words_are_not_torn(data: TrainingDa
     assert (targets == LABELS.index(UNKNOWN)).all()
     assert whole.tolist() == [clip.word not in COMMANDS for clip in clips]
     assert (words == NO_WORD).tolist() == [clip.word in COMMANDS for clip in clips]
+
+
+def test_spliced_commands_are_unknown_and_keep_their_beginning(data: TrainingData) -> None:
+    clips = sorted(data.clips, key=lambda clip: clip.word not in COMMANDS)[-40:]
+    config = replace(STILL, noise_probability=0.0, spliced_share=1.0)
+
+    waveforms, targets, words = render([*clips], data.cache, data.noise, config, seeded())
+
+    before = data.cache.waveforms(clips)
+    assert (targets == LABELS.index(UNKNOWN)).all()
+    assert (words == NO_WORD).tolist() == [clip.word in COMMANDS for clip in clips]
+    assert torch.equal(waveforms[:, :2_000], before[:, :2_000])
+    assert (waveforms != before).any(dim=1).tolist() == [clip.word in COMMANDS for clip in clips]
+
+
+def test_a_word_without_another_is_not_spliced(data: TrainingData) -> None:
+    clips = [clip for clip in data.clips if clip.word == "yes"]
+    config = replace(STILL, noise_probability=0.0, spliced_share=1.0)
+
+    _, targets, _ = render([*clips], data.cache, data.noise, config, seeded())
+
+    assert (targets == LABELS.index("yes")).all()
 
 
 def test_babble_is_behind_as_many_clips_as_asked(data: TrainingData) -> None:

@@ -19,7 +19,7 @@ from model.audio import decode, fit
 from tests.signals import encode, noise
 from tests.training.interrupts import broken_off
 from training.data import cache as cache_module
-from training.data.cache import INDEX, TABLE, WaveformCache, to_int16
+from training.data.cache import INDEX, TABLE, WaveformCache, around_the_word, to_int16, unreadable
 from training.data.clips import Clip
 from training.data.codecs import coded
 from training.errors import DataError
@@ -32,7 +32,7 @@ def clips(tmp_path: Path) -> list[Clip]:
     clips = [Clip(tmp_path / "clips" / f"{n:08x}_nohash_0.wav", "yes", f"{n:08x}") for n in range(6)]
     clips[0].path.parent.mkdir()
     for n, clip in enumerate(clips):
-        clip.path.write_bytes(encode(noise(12_000 + 1_000 * n, seed=n)))
+        clip.path.write_bytes(encode(noise(11_000 + 1_000 * n, seed=n)))
     return clips
 
 
@@ -89,6 +89,34 @@ def test_a_waveform_is_what_the_service_decodes_to_16_bits(clips: list[Clip], fo
 
     assert (waveforms.dtype, waveforms.shape) == (torch.float32, (6, 16_000))
     assert hears(cache, clips)
+
+
+@pytest.mark.parametrize("place", [0, 9_000, 31_000, 42_000])
+def test_of_a_long_recording_the_second_around_the_word_is_kept(place: int) -> None:
+    recording = noise(50_000, amplitude=0.001)
+    recording[place : place + 8_000] += noise(8_000, seed=1, amplitude=0.2)
+
+    second = around_the_word(recording)
+
+    word = recording[place : place + 8_000]
+    starts = [start for start in range(8_001) if second[start] == word[0]]
+    assert len(second) == 16_000
+    assert any(np.array_equal(second[start : start + 8_000], word) for start in starts)
+
+
+def test_a_recording_of_a_second_is_kept_whole() -> None:
+    second = noise(16_000)
+
+    assert around_the_word(second) is second
+
+
+def test_clips_that_can_not_be_read_are_found_with_their_reasons(clips: list[Clip]) -> None:
+    clips[1].path.write_bytes(b"not a sound")
+
+    found = unreadable(clips)
+
+    assert list(found) == [clips[1]]
+    assert found[clips[1]].startswith(f"{clips[1].path}: this is no sound file")
 
 
 def test_clips_come_in_the_order_they_are_asked_for(clips: list[Clip], folder: Path) -> None:

@@ -6,7 +6,7 @@ import torch
 from model.labels import UNKNOWN
 from tests.labels import COMMANDS, LABELS
 from tests.training.corpus import unwritten_clips
-from training.data.clips import by_label, draw, label_of
+from training.data.clips import by_label, draw, grouped, label_of
 from training.errors import DataError
 
 
@@ -33,6 +33,12 @@ def test_a_label_without_clips_is_an_error_that_names_it(missing: str, label: st
 
     with pytest.raises(DataError, match=f"no clips of {label} in one of"):
         by_label(clips, LABELS)
+
+
+def test_a_group_may_be_empty() -> None:
+    groups = grouped(unwritten_clips({"yes": 2}), ("_silence_", UNKNOWN, "yes", "no"))
+
+    assert {label: len(group) for label, group in groups.items()} == {"yes": 2, "no": 0, UNKNOWN: 0}
 
 
 @pytest.mark.parametrize("n", [0, 1, 9, 10, 11, 25, 30])

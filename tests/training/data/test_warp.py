@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from tests.signals import noise, tone
-from training.data.augment import tear, warp
+from training.data.augment import splice, tear, warp
 
 
 def noises(n: int, first_seed: int = 0) -> Tensor:
@@ -82,3 +82,27 @@ def test_of_a_torn_word_as_much_of_its_end_is_left_as_asked_at_the_start() -> No
 
 def test_silence_can_be_torn() -> None:
     assert not tear(torch.zeros(1, 16_000), torch.tensor([0.5])).any()
+
+
+def test_a_word_spliced_with_itself_stays_as_it_is() -> None:
+    waveforms = noises(3)
+
+    assert torch.allclose(splice(waveforms, waveforms, torch.tensor([0.25, 0.5, 0.75])), waveforms, atol=1e-6)
+
+
+def test_a_splice_holds_a_share_of_the_first_word_and_then_the_second() -> None:
+    first, nothing = noises(1), torch.zeros(1, 16_000)
+
+    joined = splice(first, nothing, torch.tensor([0.25]))
+
+    n_kept = int(joined.nonzero()[-1, 1]) + 1
+    assert torch.equal(joined[:, :n_kept], first[:, :n_kept])
+    assert joined.square().sum() / first.square().sum() == pytest.approx(0.25, abs=0.001)
+
+
+def test_both_parts_of_a_splice_are_equally_loud() -> None:
+    waveforms = noises(1)
+
+    joined = splice(waveforms, 0.01 * waveforms, torch.tensor([0.5]))
+
+    assert torch.allclose(joined, waveforms, atol=1e-5)
