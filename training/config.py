@@ -81,3 +81,20 @@ class TrainConfig:
     @property
     def network_config(self) -> NetworkConfig:
         return CONFIGS[self.network](n_labels=len(self.labels), **self.sizes)
+
+
+def own_words(commands: tuple[str, ...]) -> TrainConfig:
+    """Change the recipe for a few recordings of own words, which start from a network that knows other words."""
+    return TrainConfig(
+        commands=commands,
+        words=commands,
+        n_epochs=15,
+        warmup_epochs=1.0,
+        average_decay=0.95,
+        min_draws=100,
+        synthetic_commands=0.3,
+        spliced_share=0.4,
+        max_false_accepts=0.01,
+        least_threshold=0.7,
+        n_made_sounds=20,
+    )

@@ -9,20 +9,26 @@ from typing import Any
 import torch
 
 from model.networks.config import CONFIGS
-from training.config import TrainConfig
+from model.recognizer import SHIPPED_CHECKPOINT
+from training.config import TrainConfig, own_words
 from training.data.speech_commands import WORDS
 
 
 def parser() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(prog="python -m training.train", description="Train a recognizer.")
-    options.add_argument("--data", type=Path, required=True, help="root of torchaudio.datasets.SPEECHCOMMANDS (v0.02)")
+    recordings = options.add_mutually_exclusive_group(required=True)
+    recordings.add_argument("--data", type=Path, help="root of torchaudio.datasets.SPEECHCOMMANDS (v0.02)")
+    recordings.add_argument("--words", type=Path, help="folder of a folder of recordings for each of your own words")
+    options.add_argument("--language", help="language of --words, as espeak-ng calls it (default: en)")
     options.add_argument("--download", action="store_true", help="fetch the data set if it is not there (2.3 GB)")
     options.add_argument("--noise", type=Path, action="append", default=[], help="folder or tar of further noises")
     options.add_argument(
         "--speech", type=Path, action="append", default=[], help="folder of folders of synthetic words, repeatable"
     )
     options.add_argument("--without", choices=WORDS, nargs="*", default=[], metavar="WORD", help="words to leave out")
-    options.add_argument("--start", type=Path, help="checkpoint whose weights to begin with")
+    options.add_argument(
+        "--start", type=Path, help="checkpoint whose weights to begin with (with --words the shipped one)"
+    )
     options.add_argument(
         "--teacher",
         type=Path,
@@ -32,7 +38,7 @@ def parser() -> argparse.ArgumentParser:
     )
     options.add_argument("--network", choices=CONFIGS, default=TrainConfig.network)
     options.add_argument("--out", type=Path, required=True, help="folder of the run")
-    options.add_argument("--epochs", type=whole_number, default=TrainConfig.n_epochs)
+    options.add_argument("--epochs", type=whole_number, help="default: 100, with --words 15")
     options.add_argument(
         "--set",
         type=number_of_the_recipe,
@@ -47,9 +53,27 @@ def parser() -> argparse.ArgumentParser:
     return options
 
 
-def config_of(options: argparse.Namespace) -> TrainConfig:
-    """Make the recipe that the options ask for."""
-    config = TrainConfig(
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    """Read the command line, and fill in what ``--words`` starts from."""
+    options = parser().parse_args(arguments)
+    if options.words and (options.download or options.without):
+        parser().error("--download and --without go with --data, not with --words")
+    if options.language and not options.words:
+        parser().error("--language goes with --words, not with --data")
+    if options.words and options.start is None and options.network == TrainConfig.network:
+        options.start = SHIPPED_CHECKPOINT
+    return options
+
+
+def config_of(options: argparse.Namespace, words: tuple[str, ...] = ()) -> TrainConfig:
+    """Make the recipe that the options ask for.
+
+    Args:
+        words: the commands, if they are the user's own.
+    """
+    recipe = own_words(words) if words else TrainConfig()
+    config = replace(
+        recipe,
         network=options.network,
         seed=options.seed,
         noise=tuple(path.resolve().name for path in options.noise),
@@ -57,7 +81,7 @@ def config_of(options: argparse.Namespace) -> TrainConfig:
         speech=tuple(path.resolve().name for path in options.speech),
         start=_digest(options.start) if options.start else "",
         teachers=tuple(_digest(path) for path in options.teacher),
-        n_epochs=options.epochs,
+        n_epochs=options.epochs or recipe.n_epochs,
     )
     return replace(config, **dict(options.set))
 

@@ -1,14 +1,20 @@
-"""Train a recognizer on Speech Commands: ``python -m training.train --help``."""
+"""Train a recognizer, on Speech Commands or on own words: ``python -m training.train --help``."""
 
 import argparse
+import os
+import shlex
 import sys
+from pathlib import Path
 
 from model.checkpoint import load
 from model.errors import HeedError
 from model.second_opinion import load_head
-from training.data.dataset import read_data
+from training.config import TrainConfig
+from training.data.dataset import TrainingData, read_data
+from training.data.folder import read_folder
+from training.data.own_words import ENGLISH, own_words_data
 from training.errors import DataError
-from training.options import config_of, parser
+from training.options import config_of, parse
 from training.run import CHECKPOINT, train
 from training.state import TrainState
 from training.state_file import FILE as STATE
@@ -17,7 +23,7 @@ from training.teachers import Teachers
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit status."""
-    options = parser().parse_args(arguments)
+    options = parse(arguments)
     if (options.out / STATE).exists() and not options.resume:
         print(f"{options.out} already holds a run; continue it with --resume, or name another --out", file=sys.stderr)
         return 1
@@ -27,7 +33,10 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     except OSError as error:  # the error of a full disk does not name the disk
-        print(f"{error}; the run writes to {options.data} and {options.out}", file=sys.stderr)
+        print(
+            f"{error}; the run writes to {' and '.join(str(path) for path in (options.data, options.out) if path)}",
+            file=sys.stderr,
+        )
         return 1
     except KeyboardInterrupt:
         saved = f"every finished epoch is saved in {options.out}; continue with --resume"
@@ -35,17 +44,42 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
     print(f"balanced accuracy {state.balanced_accuracy:.4f} on validation")
     print(f"checkpoint in {options.out / CHECKPOINT}")
+    if options.words:
+        print(next_commands(options.out))
     return 0
 
 
 def _run(options: argparse.Namespace) -> TrainState:
-    config = config_of(options)
-    data = read_data(options.data, options.noise, options.speech, config, download=options.download)
+    config, data = _read_words(options) if options.words else _read_speech_commands(options)
     start = load(options.start) if options.start else None
     heads = [load_head(path) for path in options.teacher if path.suffix == ".npz"]
     checkpoints = [load(path) for path in options.teacher if path.suffix != ".npz"]
     teachers = Teachers(checkpoints, heads, config.labels, options.device) if options.teacher else None
     return train(data, config, options.out, options.device, start=start, teachers=teachers, resume=options.resume)
+
+
+def _read_speech_commands(options: argparse.Namespace) -> tuple[TrainConfig, TrainingData]:
+    config = config_of(options)
+    return config, read_data(options.data, options.noise, options.speech, config, download=options.download)
+
+
+def _read_words(options: argparse.Namespace) -> tuple[TrainConfig, TrainingData]:
+    folder = read_folder(options.words)
+    config = config_of(options, folder.words)
+    language = options.language or ENGLISH
+    return config, own_words_data(folder, options.noise, options.speech, language, config, options.out)
+
+
+def next_commands(out: Path) -> str:
+    """Say how to score, export and serve the network of a run on own words, as lines for a shell."""
+    python = shlex.quote(os.path.relpath(sys.executable))
+    checkpoint, graph, testing = (shlex.quote(str(out / name)) for name in (CHECKPOINT, "heed.onnx", "testing"))
+    return (
+        f"next:\n"
+        f"{python} -m training.evaluate --model {checkpoint} --clips {testing}\n"
+        f"{python} -m training.export --model {checkpoint} --out {graph}\n"
+        f"HEED_MODEL={graph} scripts/serve"
+    )
 
 
 if __name__ == "__main__":

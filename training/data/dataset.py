@@ -37,7 +37,7 @@ def read_data(
         DataError: something is missing or can't be decoded.
     """
     training = read_split(root, "training", download=download)
-    training += _coded(training, config.coded_share)
+    training += coded_copies(training, config.coded_share)
     validation = read_split(root, "validation")
     sounds = made_sounds(config.n_made_sounds, torch.Generator().manual_seed(config.seed))
     noise = Noise(background_noise(root, "training") + sounds + further_noise(noise_sources))
@@ -54,7 +54,7 @@ def read_data(
     )
 
 
-def _coded(clips: list[Clip], share: float) -> list[Clip]:
+def coded_copies(clips: list[Clip], share: float) -> list[Clip]:
     """Copies of a share of the clips that pass a codec at a low rate; the same for every run, which share a cache."""
     chance = random.Random(0)  # noqa: S311 # nothing secret
     chosen = chance.sample(clips, round(share * len(clips)))
