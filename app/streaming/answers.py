@@ -15,7 +15,7 @@ from model.spotter import Event
 
 @dataclass(kw_only=True)
 class Form:
-    """What a client wants to read of the commands: their times, and what else they may have been."""
+    """The form of results that a client asks for: the words' times, and other texts that they may have been."""
 
     words: bool = True
     max_alternatives: int = 0

@@ -27,7 +27,7 @@ class Refusal(Exception):
 
 
 class Config(BaseModel):
-    """What a client may set at any time; None leaves a setting as it is."""
+    """The settings that a client may change at any time; None leaves one as it is."""
 
     model_config = ConfigDict(extra="forbid")
 

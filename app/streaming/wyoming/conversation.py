@@ -19,7 +19,7 @@ ORDER = "send transcribe or detect, then audio-start, audio-chunk and audio-stop
 
 
 class Conversation:
-    """What a client has asked for, and the sound that it sends.
+    """Listen to one client's sound as it has asked.
 
     Args:
         is_gone: tells whether the client has hung up.

@@ -72,7 +72,7 @@ class Format(BaseModel):
 
 
 class Transcribe(BaseModel):
-    """What a client asks of a transcription; other fields, such as a language, change nothing."""
+    """The fields of a transcribe event that count; others, such as a language, change nothing."""
 
     name: Annotated[str | None, must_be("a model's name")] = None
 
