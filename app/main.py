@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 from uvicorn.config import STARTUP_FAILURE
 
 from app.errors import HANDLERS
+from app.folder import ModelFolder
 from app.middleware.access import Access
 from app.middleware.api_keys import ApiKeys
 from app.middleware.body_limit import BodyLimit
@@ -28,6 +29,7 @@ from app.middleware.trailing_slash import TrailingSlash
 from app.models import Model, Models
 from app.openapi import DESCRIPTION, document_keys, document_model, document_openai_errors, problems
 from app.routers import health, huggingface, inspection, openai, stream, transcription
+from app.routers import models as model_list
 from app.routers.clip import FORM_BYTES
 from app.routers.pages import page_routes
 from app.server.watchdog import watch
@@ -63,26 +65,29 @@ def create_app(settings: Settings, *recognizers: Recognizer) -> ASGIApp:
         responses=problems(421),
     )
     app.state.settings, app.state.metrics, app.state.models, app.state.streams = settings, metrics, models, streams
+    app.state.folder = settings.models and ModelFolder(settings.models, models, settings, metrics)
     rate, concurrency = RateLimit(settings.max_requests_per_second), ConcurrencyLimit(settings.max_concurrent)
     _guard(app, settings, rate=rate, concurrency=concurrency)
     app.state.wyoming = None
     if settings.wyoming is not None:
         from app.streaming.wyoming.server import WyomingServer  # here, because the package that it needs is optional
 
-        app.state.wyoming = WyomingServer(settings, models.default, streams, rate=rate, concurrency=concurrency)
+        app.state.wyoming = WyomingServer(settings, models, streams, rate=rate, concurrency=concurrency)
     routers = [
         transcription.router,
         inspection.router,
         openai.router,
         huggingface.router,
         stream.router,
+        model_list.router,
         health.router,
         page_routes(),
     ]
     for router in routers:
         app.include_router(router)
     document_openai_errors(app.openapi())
-    document_model(app.openapi(), n_labels=len(models.default.labels), threshold=models.default.threshold)
+    if settings.models is None:  # else the numbers are each model's own
+        document_model(app.openapi(), n_labels=len(models.default.labels), threshold=models.default.threshold)
     document_keys(app.openapi(), required=settings.api_keys_file is not None)
     routes = [route for router in routers for route in router.routes]
     paths = ["/openapi.json", *(route.path for route in routes if isinstance(route, Route | WebSocketRoute))]
@@ -99,9 +104,15 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     settings, models, streams = app.state.settings, app.state.models, app.state.streams
     warm_up = asyncio.create_task(models.warm_up())
     watchdog = asyncio.create_task(watch(models.beat, streams.beat, hang_seconds=settings.longest_silence))
+    tasks = [warm_up, watchdog]
+    if app.state.folder:
+        await app.state.folder.begin()  # before the process listens, or it would know fewer models than the others
+        tasks.append(asyncio.create_task(app.state.folder.follow()))
     yield {"wyoming": app.state.wyoming}
-    warm_up.cancel()
-    watchdog.cancel()
+    for task in tasks:
+        task.cancel()
+    if app.state.folder:
+        app.state.folder.close()
     models.close()
     streams.close()
 

@@ -1,25 +1,38 @@
 """Map a model's name to its recognizer and the queue in which clips wait for it."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from pathlib import Path
+from reprlib import repr as shortened
 
 from app.decoding import Decoding
 from app.queue import Clip, RecognitionQueue
+from app.refusals import UnknownModel
 from app.settings import Settings
 from app.telemetry.metrics import Metrics
 from model.labels import SILENCE, UNKNOWN
 from model.recognizer import Recognition, Recognizer, Trace
 
 N_RESTRICTED = 64  # sets of words that stay prepared
+DEFAULT = "default"  # a model of this name answers where a request names none
 
 Words = tuple[str, ...]
 
 
 class Model:
-    """A recognizer, its queue, and the least confidence of a command where a request names none."""
+    """A recognizer, its queue, and the least confidence of a command where a request names none.
 
-    def __init__(self, recognizer: Recognizer, settings: Settings, metrics: Metrics) -> None:
+    Args:
+        path: the file from which the recognizer was loaded; the one that the settings name by default.
+    """
+
+    def __init__(
+        self, recognizer: Recognizer, settings: Settings, metrics: Metrics, *, path: Path | None = None
+    ) -> None:
         self._metrics = metrics
+        path = path or settings.model_path
+        self.file, self.sha256 = path.name, hashlib.sha256(path.read_bytes()).hexdigest()
         self.recognizer = recognizer
         self.name = recognizer.name
         self.labels = recognizer.labels
@@ -83,28 +96,87 @@ class Model:
         """
         return self.recognizer if words is None else self._restricted(words)
 
+    def close(self) -> None:
+        self.decoding.close()
+        self.queue.close()
+
 
 class Models:
-    """The models that a process serves, by name; the first is the one that answers where a request names none."""
+    """The models that a process serves, by name, and one that answers where a request names none.
+
+    That is the one named ``default``, or else the first. A model may be put in the place of the first by its name; when
+    it is removed the first is back.
+
+    A model that was replaced or removed answers the requests that it has; its threads end when nothing refers to it
+    any more.
+
+    Attributes:
+        refused: why a file can't be served, by its name.
+    """
 
     def __init__(self, models: Sequence[Model]) -> None:
-        self._by_name = {model.name: model for model in models}
-        self.default = models[0]
+        self._first, self._others = models[0], {model.name: model for model in models[1:]}
+        self.refused: dict[str, str] = {}
+        self._arrange()
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._by_name
+
+    def __iter__(self) -> Iterator[Model]:
+        return iter([*self._by_name.values()])
+
+    @property
+    def names(self) -> str:
+        return ", ".join(self._by_name)
+
+    def named(self, name: str | None) -> Model:
+        """Find a model; the default where the name is empty or None.
+
+        Raises:
+            UnknownModel: there is no model of this name.
+        """
+        if not name:
+            return self.default
+        model = self._by_name.get(name)
+        if model is None:
+            raise UnknownModel(f"there is no model {shortened(name)}; this service has {self.names}")
+        return model
+
+    def put(self, model: Model) -> None:
+        """Let a model answer from now on, in the place of one of the same name."""
+        self._others[model.name] = model
+        self._arrange()
+
+    def remove(self, name: str) -> None:
+        self._others.pop(name, None)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        self._by_name = {self._first.name: self._first} | self._others
+        self.default = self._by_name.get(DEFAULT) or self._by_name[self._first.name]
 
     @property
     def is_warm(self) -> bool:
-        return all(model.queue.is_warm for model in self._by_name.values())
+        return all(model.queue.is_warm for model in self)
 
     async def warm_up(self) -> None:
-        for model in self._by_name.values():
+        for model in self:
             await model.queue.warm_up()
+
+    def refuse_if_full(self) -> None:
+        """Refuse a clip before its body is read, and with it the model that it is for.
+
+        Raises:
+            Busy: too much waits already, in all queues together.
+        """
+        n_elsewhere = sum(model.queue.n_waiting for model in self if model is not self.default)
+        self.default.queue.refuse_if_full(n_elsewhere=n_elsewhere)
 
     async def beat(self) -> None:
         """Come round every model's thread once; where one is stuck this takes for ever."""
-        for model in self._by_name.values():
+        for model in self:
             await model.queue.beat()
 
     def close(self) -> None:
-        for model in self._by_name.values():
-            model.decoding.close()
-            model.queue.close()
+        for model in self:
+            model.close()

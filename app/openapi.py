@@ -88,7 +88,20 @@ _OPENAI_TYPES = ("text/plain", "application/x-subrip", "text/vtt", "text/event-s
 _BASE64 = {"type": "object", "required": ["inputs"], "properties": {"inputs": {"type": "string", "format": "byte"}}}
 _CLIP_STATUSES = (400, 403, 408, 413, 415, 422, 503)
 
-CLIP_ROUTE: dict[str, Any] = {"openapi_extra": CLIP_BODY, "responses": problems(*_CLIP_STATUSES)}
+_CHOICE: dict[str, Any] = {
+    "parameters": [
+        {
+            "name": "model",
+            "in": "query",
+            "required": False,
+            "description": "the model to ask, by its name in `/models`",
+            "schema": {"type": "string"},
+        }
+    ]
+}
+
+MODEL_ROUTE: dict[str, Any] = {"openapi_extra": _CHOICE, "responses": problems(404)}
+CLIP_ROUTE: dict[str, Any] = {"openapi_extra": CLIP_BODY | _CHOICE, "responses": problems(*_CLIP_STATUSES, 404)}
 OPENAI_CLIP_ROUTE: dict[str, Any] = {
     "openapi_extra": CLIP_BODY,
     "responses": {
@@ -105,9 +118,10 @@ JSON_CLIP_ROUTE: dict[str, Any] = {
                 "application/octet-stream": {"schema": _BYTES},
                 "application/json": {"schema": _BASE64},
             },
-        }
+        },
+        **_CHOICE,
     },
-    "responses": problems(*_CLIP_STATUSES),
+    "responses": problems(*_CLIP_STATUSES, 404),
 }
 
 

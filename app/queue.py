@@ -75,7 +75,7 @@ class RecognitionQueue:
         self.refuse_if_full()
         job = _Job(clip, recognizer or self.recognizer, threshold, asyncio.get_running_loop().create_future())
         self._waiting.append(job)
-        self.metrics.clips_waiting.set(len(self._waiting))
+        self.metrics.clips_waiting.inc()
         if self._work is None or self._work.done():
             self._work = asyncio.create_task(self._work_off())
         return await job.answer
@@ -107,13 +107,20 @@ class RecognitionQueue:
         self.metrics.batch_clips.observe(1)
         return traced
 
-    def refuse_if_full(self) -> None:
+    @property
+    def n_waiting(self) -> int:
+        return len(self._waiting) + self._n_errands
+
+    def refuse_if_full(self, *, n_elsewhere: int = 0) -> None:
         """Refuse a clip that would not be recognized; worth asking before its body is read.
+
+        Args:
+            n_elsewhere: clips that wait for other models.
 
         Raises:
             Busy: if too much waits already.
         """
-        if len(self._waiting) + self._n_errands >= self.max_waiting:
+        if self.n_waiting + n_elsewhere >= self.max_waiting:
             detail = f"{self.max_waiting} clips wait already; ask again in a second"
             raise Busy(detail, retry_after_seconds=1)
 
@@ -123,7 +130,7 @@ class RecognitionQueue:
         try:
             await self._on_thread(partial(self._recognize_together, self.recognizer, clips, len(clips) * [1.0]))
         except Exception:
-            logger.exception("The warm-up failed; /readyz keeps saying so")
+            logger.exception("The warm-up failed: %s can't be served", self.recognizer.name)
             return
         self.is_warm = True
         logger.info("Ready: %s", self.recognizer.name)
@@ -148,6 +155,7 @@ class RecognitionQueue:
 
     def _next_batch(self) -> list[_Job]:
         batch: list[_Job] = []
+        n_before = len(self._waiting)
         while self._waiting and len(batch) < self.max_batch:
             if batch and self._waiting[0].recognizer is not batch[0].recognizer:
                 break  # its turn is the next batch
@@ -156,7 +164,8 @@ class RecognitionQueue:
                 _settle(job, ClientDisconnect())
             else:
                 batch.append(job)
-        self.metrics.clips_waiting.set(len(self._waiting))
+        if n_before:  # other models' queues count in the same gauge, so it can't be set
+            self.metrics.clips_waiting.dec(n_before - len(self._waiting))
         return batch
 
     def _recognize(self, batch: Sequence[_Job]) -> list[Recognition | Exception]:

@@ -101,6 +101,31 @@ class Labels(BaseModel):
     threshold: Confidence = Field(description="least confidence of an accepted command where a request names none")
 
 
+class ServedModel(BaseModel):
+    """A model that requests may choose."""
+
+    name: str = Field(examples=["heed-12-attention"])
+    is_default: bool = Field(description="whether it answers where a request names no model")
+    words: list[str] = Field(description="the commands that it knows", examples=[["yes", "no"]])
+    threshold: Confidence = Field(description="least confidence of an accepted command where a request names none")
+    file: str = Field(examples=["heed.onnx"])
+    sha256: str = Field(description="digest of the file's content")
+
+
+class RefusedModel(BaseModel):
+    """A file that can't be served; if it was served before it changed, that model goes on."""
+
+    file: str = Field(examples=["kitchen.onnx"])
+    reason: str
+
+
+class ServedModels(BaseModel):
+    """The models of the service."""
+
+    models: list[ServedModel]
+    refused: list[RefusedModel]
+
+
 class Status(BaseModel):
     status: Literal["alive", "ready"]
 

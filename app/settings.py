@@ -8,7 +8,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, DirectoryPath, Field, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -89,6 +89,7 @@ HostName = Annotated[str, _said_by(checked_name)]
 HostNames = Annotated[tuple[HostName, ...], NoDecode, BeforeValidator(_split)]
 Origin = Annotated[str, _said_by(checked_origin)]
 Origins = Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_split)]
+Folder = Annotated[DirectoryPath, must_be("a folder")]
 TcpAddress = Annotated[
     Address | None, NoDecode, BeforeValidator(_parts), must_be("an address such as tcp://0.0.0.0:10300")
 ]
@@ -113,6 +114,11 @@ class Settings(BaseSettings):
         default="onnx", description="which shipped file to serve: onnx (ONNX Runtime) or torch (PyTorch)"
     )
     model: Path | None = Field(default=None, description="export (.onnx) or checkpoint to serve; unset: a shipped one")
+    models: Folder | None = Field(
+        default=None,
+        description="folder of further exports, each served under its file's name without .onnx; default.onnx takes "
+        "the place of HEED_MODEL",
+    )
     threshold: float | None = Field(
         default=None, ge=0, le=1, description="least confidence of an accepted command; unset: the model's"
     )

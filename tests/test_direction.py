@@ -79,7 +79,8 @@ AROUND_MODELS = {"errors", "middleware", "openapi", "parameters", "refusals", "s
 LEANS_ON_IN_APP = {
     "routers": AROUND_MODELS | {"models", "queue", "routers", "streaming"},
     "streaming": AROUND_MODELS | {"models", "queue", "streaming", "version"},
-    "models": {"decoding", "queue", "settings", "telemetry"},
+    "folder": {"models", "settings", "telemetry"},
+    "models": {"decoding", "queue", "refusals", "settings", "telemetry"},
     "decoding": {"queue", "refusals"},
     "queue": {"refusals", "telemetry"},
     "middleware": {"errors", "middleware", "refusals"},

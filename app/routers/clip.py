@@ -64,7 +64,7 @@ def _check_size(file: bytes, max_clip_bytes: int) -> None:
 
 
 async def _upload(request: Request, channel: ChannelName | None = None) -> Upload:
-    request.app.state.models.default.queue.refuse_if_full()
+    request.app.state.models.refuse_if_full()
     max_clip_bytes = request.app.state.settings.max_clip_bytes
     return await read_upload(request, max_clip_bytes=max_clip_bytes, channel=channel)
 

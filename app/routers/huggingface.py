@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, ValidationError
 from app.openapi import JSON_CLIP_ROUTE, problems
 from app.refusals import NoClip
 from app.routers.clip import Upload, only_clip, read_upload
-from app.routers.dependencies import ChannelName, ModelDep, SettingsDep, Words, split
+from app.routers.dependencies import ChannelName, ModelDep, ModelsDep, SettingsDep, Words, split
 from app.schemas import Score
 
 router = APIRouter(tags=["huggingface"], responses=problems(401, 429))
@@ -35,12 +35,13 @@ class Inputs(BaseModel):
 async def classify_audio(
     request: Request,
     model: ModelDep,
+    models: ModelsDep,
     settings: SettingsDep,
     words: Words | None = None,
     channel: ChannelName | None = None,
 ) -> list[Score]:
     """List the likeliest labels of a recording, as the body itself or in Base64 in JSON."""
-    model.queue.refuse_if_full()
+    models.refuse_if_full()
     if request.headers.get("content-type", "").startswith("application/json"):
         inputs = _read(await request.body())
         upload, top_k = Upload([_decoded(inputs.inputs)], {}, channel), inputs.parameters.top_k

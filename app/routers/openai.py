@@ -10,11 +10,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
 from pydantic import BaseModel, Field, ValidationError
 
-from app.models import Model
+from app.models import Model, Models
 from app.openapi import OPENAI_CLIP_ROUTE, openai_errors
-from app.refusals import UnknownModel
 from app.routers.clip import UploadDep, only_clip
-from app.routers.dependencies import ModelDep, Words, split
+from app.routers.dependencies import ModelsDep, Words, split
 from model.labels import SILENCE
 from model.recognizer import Recognition
 from model.spotter import Event
@@ -37,14 +36,14 @@ class TranscriptionForm(BaseModel):
 
 @router.post("/audio/transcriptions", **OPENAI_CLIP_ROUTE)
 async def create_transcription(
-    request: Request, model: ModelDep, upload: UploadDep, words: Words | None = None
+    request: Request, models: ModelsDep, upload: UploadDep, words: Words | None = None
 ) -> Response:
     """Transcribe a recording for a client of OpenAI.
 
     A `prompt` that consists of the model's own words restricts the answer to them; every other prompt is ignored.
     """
     form = _read(upload.fields)
-    _check_name(form.model, model)
+    model = _named(form.model, models)
     only = _words_of(form.prompt, model) if words is None else split(words)
     recognition = await model.recognize(only_clip(request, upload), words=only)
     if form.stream:
@@ -62,16 +61,15 @@ async def create_transcription(
 
 
 @router.get("/models")
-async def list_models(model: ModelDep) -> JSONResponse:
+async def list_models(models: ModelsDep) -> JSONResponse:
     """List the models of the service, in OpenAI's form."""
-    return JSONResponse({"object": "list", "data": [_model(model)]})
+    return JSONResponse({"object": "list", "data": [_model(model) for model in models]})
 
 
 @router.get("/models/{name}", responses=openai_errors(404, 422))
-async def retrieve_model(name: str, model: ModelDep) -> JSONResponse:
+async def retrieve_model(name: str, models: ModelsDep) -> JSONResponse:
     """Describe one model, in OpenAI's form."""
-    _check_name(name, model)
-    return JSONResponse(_model(model))
+    return JSONResponse(_model(_named(name, models)))
 
 
 def _read(fields: Any) -> TranscriptionForm:
@@ -81,9 +79,8 @@ def _read(fields: Any) -> TranscriptionForm:
         raise RequestValidationError(error.errors(include_url=False)) from error
 
 
-def _check_name(name: str, model: Model) -> None:
-    if name and name != model.name and not name.startswith(THEIR_MODELS):
-        raise UnknownModel(f"there is no model {name!r}; this service has {model.name}")
+def _named(name: str, models: Models) -> Model:
+    return models.default if name.startswith(THEIR_MODELS) and name not in models else models.named(name)
 
 
 def _model(model: Model) -> dict[str, Any]:

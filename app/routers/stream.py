@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, WebSocket
 
-from app.routers.dependencies import ModelDep, StreamsDep
+from app.routers.dependencies import ModelsDep, StreamsDep
 from app.streaming.conversation import converse
 
 router = APIRouter()
@@ -10,5 +10,5 @@ router = APIRouter()
 
 @router.websocket("/")
 @router.websocket("/stream")
-async def stream(socket: WebSocket, model: ModelDep, streams: StreamsDep) -> None:
-    await converse(socket, model, streams)
+async def stream(socket: WebSocket, models: ModelsDep, streams: StreamsDep) -> None:
+    await converse(socket, models, streams)

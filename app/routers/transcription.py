@@ -7,7 +7,7 @@ from fastapi import APIRouter
 
 from app.errors import problem_of
 from app.models import Model
-from app.openapi import CLIP_ROUTE, problems
+from app.openapi import CLIP_ROUTE, MODEL_ROUTE, problems
 from app.parameters import N_ALTERNATIVES
 from app.queue import Clip
 from app.routers.clip import ClipsDep
@@ -57,7 +57,7 @@ def _answer_or_problem(outcome: Transcription | BaseException) -> Transcription 
     return outcome
 
 
-@router.get("/labels")
+@router.get("/labels", **MODEL_ROUTE)
 async def labels(model: ModelDep) -> Labels:
     """List the labels that the model can answer, and its threshold."""
     return Labels(model=model.name, labels=list(model.labels), threshold=model.threshold)

@@ -8,7 +8,7 @@ from starlette import status
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from app.middleware.api_keys import SUBPROTOCOL
-from app.models import Model
+from app.models import Models
 from app.streaming import answers, messages
 from app.streaming.messages import Order, Refusal
 from app.streaming.session import Session
@@ -21,17 +21,17 @@ logger = logging.getLogger("uvicorn.error")
 
 @dataclass
 class _Stream:
-    """A socket, the model that it asks, and its session once the stream is open."""
+    """A socket, the models that it may ask, and its session once the stream is open."""
 
     socket: WebSocket
-    model: Model
+    models: Models
     streams: Streams
     session: Session | None = None
 
 
-async def converse(socket: WebSocket, model: Model, streams: Streams) -> None:
+async def converse(socket: WebSocket, models: Models, streams: Streams) -> None:
     """Answer a client until one of the two sides closes the stream."""
-    stream, code = _Stream(socket, model, streams), status.WS_1012_SERVICE_RESTART
+    stream, code = _Stream(socket, models, streams), status.WS_1012_SERVICE_RESTART
     with streams.counted():
         try:
             await socket.accept(SUBPROTOCOL if SUBPROTOCOL in socket.scope["subprotocols"] else None)
@@ -73,7 +73,7 @@ async def _answer_or_refuse(stream: _Stream) -> int:
 
 async def _answer(stream: _Stream) -> None:
     socket, streams, order = stream.socket, stream.streams, Order()
-    session = stream.session = Session(stream.model, sample_rate=streams.sample_rate)
+    session = stream.session = Session(stream.models, sample_rate=streams.sample_rate)
     session.set_up(messages.read_query(socket.query_params))
     while not order.eof:
         message = await _receive(socket, idle_seconds=streams.idle_seconds)

@@ -2,7 +2,8 @@
 
 from starlette import status
 
-from app.models import Model
+from app.models import Models
+from app.refusals import UnknownModel
 from app.streaming import answers
 from app.streaming.answers import Form
 from app.streaming.listener import Listener
@@ -16,25 +17,24 @@ class Session:
     """One client's settings, which it may change at any time.
 
     Args:
-        model: hears the stream.
+        models: one of them hears the stream, at first the default.
         sample_rate: of the samples, in Hz, unless the client says otherwise.
     """
 
-    def __init__(self, model: Model, *, sample_rate: float) -> None:
-        self._model = model
+    def __init__(self, models: Models, *, sample_rate: float) -> None:
+        self._models, self._model = models, models.default
         self._form = Form()
         self._is_fresh = True
-        self.listener = Listener(model.recognizer, threshold=model.threshold, sample_rate=sample_rate)
+        self.listener = Listener(self._model.recognizer, threshold=self._model.threshold, sample_rate=sample_rate)
 
     def set_up(self, config: Config) -> None:
-        """Do what a client sets; other words begin the stream anew.
+        """Do what a client sets; other words or another model begin the stream anew.
 
         Raises:
-            Refusal: the model does not know one of the words, or has another name.
+            Refusal: there is no such model, or it does not know one of the words.
         """
-        if config.model not in (None, self._model.name):
-            message = f"there is no model {config.model!r}; this service has {self._model.name}"
-            raise Refusal(status.WS_1008_POLICY_VIOLATION, message)
+        if config.model is not None:
+            self._choose(config.model)
         self.listener.set_format(sample_rate=config.sample_rate, n_channels=config.channels)
         if config.threshold is not None:
             self.listener.threshold = config.threshold
@@ -66,6 +66,16 @@ class Session:
         """Begin anew, with the same settings."""
         self._is_fresh = True
         self.listener.reset()
+
+    def _choose(self, name: str) -> None:
+        """Let another model hear what follows, with all its words and its own threshold."""
+        if name == self._model.name:  # also where its file was replaced meanwhile: a stream keeps what it began with
+            return
+        try:
+            self._model = self._models.named(name)
+        except UnknownModel as error:
+            raise Refusal(status.WS_1008_POLICY_VIOLATION, str(error)) from error
+        self.listener.set_recognizer(self._model.recognizer, threshold=self._model.threshold)
 
     def _restrict(self, commands: tuple[str, ...] | None) -> None:
         try:

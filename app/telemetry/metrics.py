@@ -1,6 +1,6 @@
 """Every metric of heed, with its name, unit and labels, for Prometheus.
 
-Label values stay few, whatever clients send: known routes, methods and statuses, and the labels of the model.
+Label values stay few, whatever clients send: known routes, methods and statuses, and the labels of the models.
 """
 
 import hashlib
@@ -17,6 +17,8 @@ ACCEPTED = "accepted"  # stands where a decision has no reason
 OWN_REASON = {"_silence_": "silence", "_unknown_": "unknown"}  # labels that are a reason themselves
 SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 CONFIDENCES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
+MAX_LABELS = 100  # of all models that were ever served; further ones count together
+OTHER = "other"
 BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64)
 
 
@@ -52,7 +54,22 @@ class Metrics:
         )
         info = Gauge("heed_model_info", "The model", ["name", "file", "sha256"], multiprocess_mode="max", registry=own)
         info.labels(model_name, model_path.name, hashlib.sha256(model_path.read_bytes()).hexdigest()).set(1)
-        self._begin_at_zero(labels)
+        self._loads = Counter("heed_model_loads", "Files of HEED_MODELS that were loaded", ["outcome"], registry=own)
+        self._labels: set[str] = set()
+        self.begin_at_zero(labels)
+
+    def begin_at_zero(self, labels: Iterable[str]) -> None:
+        """Start each series at zero; one that starts with its first event would hide that event from every rate."""
+        room = MAX_LABELS - len(self._labels)
+        new = [label for label in labels if label not in self._labels][:room]
+        self._labels.update(new)
+        for label in new:
+            if label in OWN_REASON:
+                self._decisions(label, OWN_REASON[label])
+            else:
+                self._commands(label)
+                self._decisions(label, ACCEPTED)
+                self._decisions(label, "low_confidence")
 
     def answered(self, *, route: str, method: str, status: int, seconds: float) -> None:
         self._requests(route, method if method in METHODS else "other", str(status)).inc()
@@ -60,29 +77,22 @@ class Metrics:
 
     def decided(self, *, label: str, reason: str | None, confidence: float, seconds: float) -> None:
         self.clip_seconds.inc(seconds)
-        self._decisions(label, reason or ACCEPTED).inc()
+        self._decisions(label if label in self._labels else OTHER, reason or ACCEPTED).inc()
         self._confidence.observe(confidence)
 
     def spotted(self, labels: Iterable[str]) -> None:
         for label in labels:
-            self._commands(label).inc()
+            self._commands(label if label in self._labels else OTHER).inc()
 
     def stream_ended(self, code: int) -> None:
         self._streams(str(code) if 1000 <= code <= 1015 else "other").inc()  # a client may close with any up to 4999
 
+    def model_loaded(self, *, is_refused: bool) -> None:
+        self._loads.labels("refused" if is_refused else "served").inc()
+
     def text(self) -> bytes:
         """Write the metrics of all processes that count together, in Prometheus's format."""
         return generate_latest(registry_of_all() or self._own)
-
-    def _begin_at_zero(self, labels: Iterable[str]) -> None:
-        """Start each series at zero; one that starts with its first event would hide that event from every rate."""
-        for label in labels:
-            if label in OWN_REASON:
-                self._decisions(label, OWN_REASON[label])
-            else:
-                self._commands(label)
-                self._decisions(label, ACCEPTED)
-                self._decisions(label, "low_confidence")
 
 
 def _level(name: str, meaning: str, registry: CollectorRegistry) -> Gauge:

@@ -34,7 +34,7 @@ def test_a_clip_is_documented_as_form_and_as_body(operation: dict[str, Any]) -> 
 def test_every_error_is_documented_as_a_problem(operation: dict[str, Any]) -> None:
     errors = {status: answer for status, answer in operation["responses"].items() if status != "200"}
 
-    assert set(errors) == {"400", "401", "403", "408", "413", "415", "421", "422", "429", "503"}
+    assert set(errors) == {"400", "401", "403", "404", "408", "413", "415", "421", "422", "429", "503"}
     assert all(list(answer["content"]) == ["application/problem+json"] for answer in errors.values())
 
 
@@ -45,6 +45,16 @@ def test_parameters_are_documented_with_range_and_default(document: dict[str, An
     top_k, threshold = schemas["top_k"], schemas["threshold"]
     assert (top_k["minimum"], top_k["maximum"], top_k["default"]) == (1, 12, 3)
     assert (threshold["minimum"], threshold["maximum"], threshold["default"]) == (0, 1, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("path", "method"),
+    [("/transcribe", "post"), ("/inspect", "post"), ("/audio-classification", "post"), ("/labels", "get")],
+)
+def test_the_choice_of_a_model_is_documented_once(document: dict[str, Any], path: str, method: str) -> None:
+    parameters = document["paths"][path][method]["parameters"]
+
+    assert [parameter["in"] for parameter in parameters if parameter["name"] == "model"] == ["query"]
 
 
 def test_an_inspection_is_documented_with_its_parts(document: dict[str, Any]) -> None:

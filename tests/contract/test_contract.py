@@ -43,7 +43,7 @@ def known(client: TestClient) -> dict[str, list[str]]:
     """Right values of the parameters whose schema can't say which strings are right."""
     labels = client.get("/labels").json()
     words = ["on", "off,on", ",".join(labels["labels"][2:])]
-    return {"words": words, "channel": ["0", "mean", "best"], "name": [labels["model"]]}
+    return {"words": words, "channel": ["0", "mean", "best"], "name": [labels["model"]], "model": [labels["model"]]}
 
 
 def send(client: TestClient, request: Request) -> Response:

@@ -7,8 +7,7 @@ from starlette import status
 from wyoming.event import Event, Eventable
 from wyoming.ping import Pong
 
-from app.models import Model
-from app.refusals import UnknownModel
+from app.models import Models
 from app.streaming.messages import Refusal
 from app.streaming.streams import Streams
 from app.streaming.wyoming.events import Detect, Format, Ping, Transcribe, said
@@ -28,8 +27,8 @@ class Conversation:
         seconds, n_commands: how much sound was answered, and how many commands were in it.
     """
 
-    def __init__(self, model: Model, streams: Streams, held: Held, *, is_gone: Callable[[], bool]) -> None:
-        self._model, self._streams, self._held, self._is_gone = model, streams, held, is_gone
+    def __init__(self, models: Models, streams: Streams, held: Held, *, is_gone: Callable[[], bool]) -> None:
+        self._models, self._streams, self._held, self._is_gone = models, streams, held, is_gone
         self._listen_to: Callable[[Format], ClipSound | LiveSound] | None = None
         self._sound: ClipSound | LiveSound | None = None
         self.seconds, self.n_commands = 0.0, 0
@@ -43,7 +42,7 @@ class Conversation:
         """
         match event.type:
             case "describe":
-                return [info(self._model)]
+                return [info(self._models)]
             case "ping":
                 return [Pong(text=said(event, Ping).text)]
             case "transcribe":
@@ -67,14 +66,14 @@ class Conversation:
             self._sound = None
 
     def _transcribe(self, order: Transcribe) -> None:
-        if order.name and order.name != self._model.name:
-            raise UnknownModel(f"there is no model {order.name!r}; the one that is served is {self._model.name!r}")
-        self._listen_to = partial(ClipSound, self._model, self._held, self._is_gone)
+        model = self._models.named(order.name)
+        self._listen_to = partial(ClipSound, model, self._held, self._is_gone)
 
     def _detect(self, order: Detect) -> None:
         names = tuple(sorted({name.lower() for name in order.names or ()}))
-        recognizer = self._model.recognizer_of(names or None)
-        self._listen_to = partial(LiveSound, recognizer, self._streams, self._model.threshold)
+        model = self._models.default
+        recognizer = model.recognizer_of(names or None)
+        self._listen_to = partial(LiveSound, recognizer, self._streams, model.threshold)
 
     def _start(self, form: Format) -> ClipSound | LiveSound:
         if self._listen_to is None:

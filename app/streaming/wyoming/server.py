@@ -11,7 +11,7 @@ from uvicorn.server import ServerState
 
 from app.middleware.client_address import client_address
 from app.middleware.rate_limit import ConcurrencyLimit, RateLimit
-from app.models import Model
+from app.models import Models
 from app.refusals import RequestRefused, UnknownModel
 from app.settings import Settings
 from app.streaming.messages import Refusal
@@ -28,9 +28,9 @@ class WyomingServer:
     """Counts each connection as a stream: in the limits, the metrics and the log."""
 
     def __init__(
-        self, settings: Settings, model: Model, streams: Streams, *, rate: RateLimit, concurrency: ConcurrencyLimit
+        self, settings: Settings, models: Models, streams: Streams, *, rate: RateLimit, concurrency: ConcurrencyLimit
     ) -> None:
-        self._settings, self._model, self._streams = settings, model, streams
+        self._settings, self._models, self._streams = settings, models, streams
         self._rate, self._concurrency = rate, concurrency
         self._held = Held(settings.max_held_bytes)
 
@@ -44,7 +44,7 @@ class WyomingServer:
         )
 
     async def _serve(self, connection: Connection) -> None:
-        conversation = Conversation(self._model, self._streams, self._held, is_gone=lambda: connection.is_gone)
+        conversation = Conversation(self._models, self._streams, self._held, is_gone=lambda: connection.is_gone)
         code = status.WS_1012_SERVICE_RESTART
         with self._streams.counted():
             try:

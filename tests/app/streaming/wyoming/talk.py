@@ -14,7 +14,7 @@ from wyoming.event import Event, Eventable
 from wyoming.ping import Ping
 
 from app.middleware.rate_limit import ConcurrencyLimit, RateLimit
-from app.models import Model
+from app.models import Model, Models
 from app.settings import Settings
 from app.streaming.streams import Streams
 from app.streaming.wyoming.server import WyomingServer
@@ -42,7 +42,7 @@ class Service:
         self.streams = Streams(self.settings, self.metrics, self.log)
         self.server = WyomingServer(
             self.settings,
-            self.model,
+            Models([self.model]),
             self.streams,
             rate=RateLimit(self.settings.max_requests_per_second),
             concurrency=ConcurrencyLimit(self.settings.max_concurrent),

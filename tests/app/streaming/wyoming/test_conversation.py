@@ -123,7 +123,7 @@ def test_an_event_that_heed_does_not_know_is_dropped() -> None:
     [
         ([Detect(names=["go", "banana"])], "there is no word 'banana'; ears knows yes, no, up, down, left,", 1008),
         ([Detect(names="go")], "detect: names must be a list of words, not 'go'", 1008),  # type: ignore[arg-type]
-        ([Transcribe(name="whisper")], "there is no model 'whisper'; the one that is served is 'ears'", 1008),
+        ([Transcribe(name="whisper")], "there is no model 'whisper'; this service has ears", 1008),
         ([START], "nothing was asked about this sound; send transcribe or detect, then audio-start,", 1008),
         ([Detect(), AudioStop()], "audio-stop came before any sound; send transcribe or detect, then", 1008),
         ([Detect(), AudioStart(4_000, 2, 1)], "audio-start: rate must be a whole number from 8000 to 96000,", 1008),
