@@ -55,6 +55,8 @@ class Metrics:
         info = Gauge("heed_model_info", "The model", ["name", "file", "sha256"], multiprocess_mode="max", registry=own)
         info.labels(model_name, model_path.name, hashlib.sha256(model_path.read_bytes()).hexdigest()).set(1)
         self._loads = Counter("heed_model_loads", "Files of HEED_MODELS that were loaded", ["outcome"], registry=own)
+        for outcome in ("served", "refused"):
+            self._loads.labels(outcome)
         self._labels: set[str] = set()
         self.begin_at_zero(labels)
 
