@@ -17,7 +17,7 @@ _is_address = re.compile(r"(tcp|udp|sctp)://\S+").fullmatch
 
 
 def is_service_link(name: str, value: str) -> bool:
-    """Whether Kubernetes set the variable to tell where a Service listens."""
+    """Tell whether Kubernetes set the variable to tell where a Service listens."""
     return bool(_is_service_link(name) or (name.endswith("PORT") and _is_address(value)))
 
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Body(NamedTuple):
-    """What a request carries."""
+    """The body of a request, with its type."""
 
     content_type: str
     content: bytes

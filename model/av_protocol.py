@@ -14,7 +14,7 @@ END = BLOCK.pack(b"", 0, 0, 0)
 
 
 class Request(TypedDict):
-    """What is asked for a clip of so many bytes: FFmpeg's demuxer, and where to stop."""
+    """A request to decode a clip of so many bytes, with FFmpeg's demuxer and the limits at which to stop."""
 
     n_bytes: int
     demuxer: str
@@ -23,7 +23,7 @@ class Request(TypedDict):
 
 
 class Outcome(TypedDict, total=False):
-    """What is wrong with a clip; empty if nothing is."""
+    """The outcome of a clip: what is wrong with it, or nothing."""
 
     refused: str
     failed: str

@@ -79,7 +79,7 @@ def recipe(name: str, n_epochs: int) -> TrainConfig:
 
 
 def is_finished(folder: Path, config: TrainConfig) -> bool:
-    """Whether a run with this config has all its epochs behind it.
+    """Tell whether a run with this config has all its epochs behind it.
 
     Raises:
         CheckpointError: the run in this folder was made with another one.

@@ -1,4 +1,4 @@
-"""What the service answers. Fields that a newer service adds are ignored."""
+"""The answers of the service. Fields that a newer service adds are ignored."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields

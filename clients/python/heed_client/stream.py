@@ -26,7 +26,7 @@ def config(sample_rate: int, words: Iterable[str] | None, threshold: float | Non
 
 
 def is_refusal(message: str | bytes) -> bool:
-    """Whether a close with a code and a reason follows."""
+    """Tell whether a close with a code and a reason follows."""
     return "error" in json.loads(message)
 
 
