@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field
 
-from model import spotter
+from model import detector
 from model.decision import Reason
 from model.recognizer import Recognition
 
@@ -32,7 +32,7 @@ class SpottedEvent(BaseModel):
     end_seconds: float = Field(examples=[0.68])
 
     @classmethod
-    def of(cls, event: spotter.Event) -> Self:
+    def of(cls, event: detector.Event) -> Self:
         return cls(
             label=event.label,
             confidence=round(event.confidence, 4),

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import get_args
 
 from model.audio import SAMPLE_RATE, WINDOW_SAMPLES
+from model.detector import Event
 from model.errors import HeedError
 from model.microphone import record
 from model.recognizer import SHIPPED, Recognition, Recognizer
 from model.second_opinion import Asked
-from model.spotter import Event
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -9,6 +9,7 @@ import numpy as np
 
 from model.audio import MAX_CLIP_SECONDS, SAMPLE_RATE, WINDOW_SAMPLES, Waveform, decode, fit
 from model.decision import Decision, decide, silence_zeros
+from model.detector import Event, WindowPosteriors
 from model.digest import check_digest
 from model.engines.protocol import Engine, Frames, Posteriors
 from model.engines.restricted import RestrictedEngine
@@ -16,7 +17,7 @@ from model.enrolled import EnrolledWords
 from model.errors import AudioError, CheckpointError, UnknownWord, WordTaken
 from model.labels import is_command
 from model.second_opinion import Asked, SecondOpinion, load_second_opinion
-from model.spotter import Event, Spotter, WindowPosteriors, spot_recording
+from model.spotter import Spotter, spot_recording
 from model.teaching import TaughtWord, Teacher
 
 WEIGHTS = Path(__file__).parent / "weights"

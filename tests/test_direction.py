@@ -48,17 +48,8 @@ LEANS_ON_IN_MODEL = {
     "appraisal": {"bank", "engines", "labels", "logistic", "teaching"},
     "enrolled": {"audio", "engines", "labels", "logistic", "teaching"},
     "second_opinion": {"audio", "digest", "embedding", "engines", "errors", "labels"},
-    "spotter": {
-        "audio",
-        "decision",
-        "engines",
-        "enrolled",
-        "extent",
-        "framing",
-        "windows",
-        "labels",
-        "second_opinion",
-    },
+    "detector": {"audio", "decision", "engines", "enrolled", "extent", "framing", "labels", "second_opinion"},
+    "spotter": {"audio", "detector", "engines", "enrolled", "framing", "second_opinion", "windows"},
     "recognizer": {
         "audio",
         "checkpoint",
@@ -69,11 +60,12 @@ LEANS_ON_IN_MODEL = {
         "errors",
         "labels",
         "second_opinion",
+        "detector",
         "spotter",
         "teaching",
     },
     "microphone": {"audio", "errors"},
-    "__main__": {"audio", "errors", "microphone", "recognizer", "second_opinion", "spotter"},
+    "__main__": {"audio", "detector", "errors", "microphone", "recognizer", "second_opinion", "spotter"},
 }
 AROUND_MODELS = {"errors", "middleware", "openapi", "parameters", "refusals", "schemas", "settings", "telemetry"}
 LEANS_ON_IN_APP = {

@@ -15,8 +15,8 @@ from app.routers.clip import ClipDep
 from app.routers.dependencies import ModelDep, SettingsDep, Threshold, Words, split
 from app.schemas import InspectedWindow, Inspection, Transcription
 from model.audio import MAX_CLIP_SECONDS, SAMPLE_RATE, Waveform
+from model.detector import WindowPosteriors
 from model.recognizer import Trace
-from model.spotter import WindowPosteriors
 
 MAX_ENVELOPE_PARTS = 1000
 

@@ -14,9 +14,9 @@ from app.models import Model, Models
 from app.openapi import OPENAI_CLIP_ROUTE, openai_errors
 from app.routers.clip import UploadDep, only_clip
 from app.routers.dependencies import ModelsDep, Words, split
+from model.detector import Event
 from model.labels import SILENCE
 from model.recognizer import Recognition
-from model.spotter import Event
 
 router = APIRouter(prefix="/v1", tags=["openai"], responses=openai_errors(401, 421, 429))
 

@@ -9,8 +9,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from app.streaming.listener import Listener
+from model.detector import Event
 from model.labels import is_command
-from model.spotter import Event
 
 
 @dataclass(kw_only=True)

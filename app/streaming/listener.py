@@ -4,8 +4,8 @@ import numpy as np
 
 from app.streaming.resampler import Resampler
 from model.audio import SAMPLE_RATE, Waveform
+from model.detector import Event
 from model.recognizer import Recognizer
-from model.spotter import Event
 
 SILENCE_DB = -100.0  # stands for zeros; the faintest 16-bit sound has -90
 

@@ -9,8 +9,8 @@ from app.streaming.answers import Form
 from app.streaming.listener import Listener
 from app.streaming.messages import Config, Refusal
 from app.streaming.samples import refuse_file
+from model.detector import Event
 from model.errors import UnknownWord
-from model.spotter import Event
 
 
 class Session:

@@ -14,7 +14,7 @@ from app.streaming.listener import Listener
 from app.streaming.messages import Refusal
 from app.telemetry.logs import plain
 from app.telemetry.metrics import Metrics
-from model.spotter import Event
+from model.detector import Event
 
 
 class Streams:

@@ -36,10 +36,10 @@ from benchmarks.streaming.streams import (
 )
 from benchmarks.table import table
 from model.audio import SAMPLE_RATE, WINDOW_SAMPLES, Waveform
+from model.detector import Event
 from model.errors import HeedError
 from model.labels import UNKNOWN
 from model.recognizer import SHIPPED, Recognizer
-from model.spotter import Event
 from model.teaching import Teacher
 from training.data.cache import WaveformCache
 from training.data.clips import Clip

@@ -1,7 +1,7 @@
 """A recognition becomes the JSON that the service promises."""
 
 from app.schemas import SpottedEvent, Transcription
-from model import spotter
+from model import detector
 from model.decision import Decision
 from model.recognizer import Recognition
 
@@ -9,7 +9,7 @@ from model.recognizer import Recognition
 def test_numbers_are_rounded_for_reading() -> None:
     ranking = (("go", 0.98765432), ("no", 0.01234567))
     decision = Decision(label="go", confidence=0.98765432, accepted=True, reason=None, ranking=ranking)
-    event = spotter.Event(label="go", confidence=0.98765432, start_seconds=0.123456, end_seconds=0.9999375)
+    event = detector.Event(label="go", confidence=0.98765432, start_seconds=0.123456, end_seconds=0.9999375)
     recognition = Recognition(decision=decision, events=(event, event), duration_seconds=0.9999375)
 
     answer = Transcription.of(recognition, top_k=2, model="heed-12-gru", elapsed_ms=2.98765)

@@ -8,19 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from model.detector import MAX_WAITS, SMOOTHED_WINDOWS, Detector, Event
 from model.engines.protocol import Frames, Posteriors
 from model.engines.torch import TorchEngine
 from model.enrolled import EnrolledWords
 from model.labels import SILENCE, UNKNOWN
 from model.second_opinion import SecondOpinion
-from model.spotter import (
-    MAX_WAITS,
-    SMOOTHED_WINDOWS,
-    Detector,
-    Event,
-    Spotter,
-    spot_recording,
-)
+from model.spotter import Spotter, spot_recording
 from model.teaching import Teacher
 from tests.labels import LABELS
 from tests.model.checkpoints import random_checkpoint

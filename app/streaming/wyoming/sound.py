@@ -15,9 +15,9 @@ from app.streaming.listener import Listener
 from app.streaming.streams import Streams
 from app.streaming.wyoming.events import Format
 from app.streaming.wyoming.widths import To16Bits
+from model.detector import Event
 from model.errors import AudioTooLong
 from model.recognizer import Recognizer
-from model.spotter import Event
 
 
 class Held:

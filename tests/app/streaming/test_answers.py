@@ -7,8 +7,8 @@ import pytest
 
 from app.streaming.answers import Form, partial, result
 from app.streaming.listener import Listener
+from model.detector import Event
 from model.recognizer import Recognizer
-from model.spotter import Event
 from tests.app.sound import bursts, pcm
 from tests.app.stubs import Ears
 

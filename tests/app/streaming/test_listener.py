@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.streaming.listener import SILENCE_DB, Listener
+from model.detector import Event
 from model.recognizer import Recognizer
-from model.spotter import Event
 from tests.app.sound import bursts, chunks_of, cut, pcm
 from tests.app.stubs import Ears
 from tests.signals import Signal, noise, tone

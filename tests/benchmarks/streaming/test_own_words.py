@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from benchmarks.streaming.own_words import Pupil, alone, false_accepts, heard_alone, spot
+from model.detector import Event
 from model.recognizer import Recognizer
-from model.spotter import Event
 from tests.signals import noise
 from training.data.clips import Clip
 
