@@ -15,6 +15,7 @@ from model.enrolled import EnrolledWords
 from model.extent import MAX_GAP_PARTS, PART_SAMPLES, word_extent
 from model.framing import STEP_SAMPLES
 from model.labels import SILENCE, UNKNOWN, is_command
+from model.restriction import Restriction
 from model.second_opinion import SecondOpinion, weigh
 
 # Chosen on mixes of validation clips.
@@ -72,6 +73,8 @@ class Detector:
     Where words were taught any word is a candidate, and is asked about once, when it is over.
 
     Args:
+        labels: the network's, in the order of its posteriors.
+        second_opinion, enrolled, restriction: see :class:`model.recognizer.Recognizer`.
         rarity: how much rarer commands are than in clips of a second.
     """
 
@@ -80,16 +83,18 @@ class Detector:
         labels: tuple[str, ...],
         second_opinion: SecondOpinion | None = None,
         enrolled: EnrolledWords | None = None,
+        restriction: Restriction | None = None,
         *,
         rarity: float = STREAM_RARITY,
     ) -> None:
-        self._labels = labels
-        self._all_labels = enrolled.labels if enrolled else labels
+        self._restriction = restriction
+        self._labels = restriction.labels if restriction else labels
+        self._all_labels = enrolled.labels if enrolled else self._labels
         self._second_opinion = second_opinion
         self._enrolled = enrolled
         self._rarity = rarity
         self._prior = np.array([1.0 if is_command(label) else rarity for label in labels], np.float32)
-        self._silence = np.array([label == SILENCE for label in labels], np.float32)
+        self._silence = np.array([label == SILENCE for label in self._labels], np.float32)
         self._n_windows = 0
         self._refused_end = 0
         self._forget()
@@ -136,10 +141,10 @@ class Detector:
         return self._n_windows * STEP_SAMPLES - WINDOW_SAMPLES
 
     def _correct(self, posteriors: Posteriors) -> Posteriors:
-        """Correct posteriors, ``(label,)``, for the prior of a stream."""
+        """Correct a network's posteriors, ``(label,)``, for the prior of a stream, and restrict them."""
         corrected = posteriors * self._prior
         normalized: Posteriors = corrected / corrected.sum()
-        return normalized
+        return self._restriction.fold(normalized) if self._restriction else normalized
 
     def _verify(self, mean: Posteriors, window: Waveform, label: str) -> Posteriors:
         """Ask the second opinion about commands, and let taught words compete: ``(label,)`` to that of all labels."""

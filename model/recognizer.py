@@ -12,10 +12,10 @@ from model.decision import Decision, decide, silence_zeros
 from model.detector import Event, WindowPosteriors
 from model.digest import check_digest
 from model.engines.protocol import Engine, Frames, Posteriors
-from model.engines.restricted import RestrictedEngine
 from model.enrolled import EnrolledWords
 from model.errors import AudioError, CheckpointError, UnknownWord, WordTaken
 from model.labels import is_command
+from model.restriction import Restriction
 from model.second_opinion import Asked, SecondOpinion, load_second_opinion
 from model.spotter import Spotter, spot_recording
 from model.teaching import TaughtWord, Teacher
@@ -61,17 +61,23 @@ class Recognizer:
     Args:
         engine: runs the front end and the network.
         second_opinion: verifies the words of which the network is unsure; None leaves the network alone.
-        enrolled: words that were taught, for the labels of the engine; None if there are none.
+        enrolled: words that were taught, for the labels that the network may answer; None if there are none.
+        restriction: to the words of the network that may be answered; None if all may.
     """
 
     def __init__(
-        self, engine: Engine, second_opinion: SecondOpinion | None = None, enrolled: EnrolledWords | None = None
+        self,
+        engine: Engine,
+        second_opinion: SecondOpinion | None = None,
+        enrolled: EnrolledWords | None = None,
+        restriction: Restriction | None = None,
     ) -> None:
         self.engine = engine
         self.second_opinion = second_opinion
         self.enrolled = enrolled
+        self.restriction = restriction
         self.name = engine.name
-        self.labels = enrolled.labels if enrolled else engine.labels
+        self.labels = (enrolled or restriction or engine).labels
         self.threshold = engine.threshold
         self._commands = [self.labels.index(label) for label in self.labels if is_command(label)]
 
@@ -117,12 +123,9 @@ class Recognizer:
         if unknown or not words:
             wrong = f"there is no word {unknown[0]!r}" if unknown else "no word is named"
             raise UnknownWord(f"{wrong}; {self.name} knows {', '.join(commands)}")
-        engine = RestrictedEngine(self.engine, [word for word in words if word in self.engine.labels])
-        return Recognizer(
-            engine,
-            self.second_opinion and self.second_opinion.restricted(engine.labels),
-            self.enrolled and self.enrolled.restricted(words, engine.labels),
-        )
+        restriction = Restriction(self.engine.labels, words)
+        enrolled = self.enrolled and self.enrolled.restricted(words, restriction.labels)
+        return Recognizer(self.engine, self.second_opinion, enrolled, restriction)
 
     def taught(self, words: Sequence[TaughtWord], teacher: Teacher) -> "Recognizer":
         """Make a recognizer that answers these words too, and no others that this one was taught.
@@ -139,7 +142,7 @@ class Recognizer:
 
     def spotter(self, *, threshold: float | None = None) -> Spotter:
         """Make a spotter for a stream; the threshold is the checkpoint's by default."""
-        return Spotter(self.engine, self.second_opinion, self.enrolled, threshold=threshold)
+        return Spotter(self.engine, self.second_opinion, self.enrolled, self.restriction, threshold=threshold)
 
     def recognize(
         self, clip: bytes, *, threshold: float | None = None, max_clip_seconds: float = MAX_CLIP_SECONDS
@@ -222,7 +225,9 @@ class Recognizer:
 
     def _trace_recording(self, waveform: Waveform, threshold: float) -> Trace:
         """Decide on a clip of more than a second."""
-        events, windows, frames = spot_recording(self.engine, waveform, threshold, self.second_opinion, self.enrolled)
+        events, windows, frames = spot_recording(
+            self.engine, waveform, threshold, self.second_opinion, self.enrolled, self.restriction
+        )
         posteriors = self._best(np.stack([window.posteriors for window in windows if window.is_settled]))
         best = decide(posteriors.tolist(), self.labels, threshold)
         reason = None if events else best.reason or "low_confidence"
@@ -245,6 +250,8 @@ class Recognizer:
         posteriors, frames = self.engine.infer(waveforms)
         if self.second_opinion:
             posteriors = self.second_opinion.verify(posteriors, waveforms)
+        if self.restriction:
+            posteriors = self.restriction.fold(posteriors)
         if self.enrolled:
             posteriors = self.enrolled.join(posteriors, waveforms)
         return silence_zeros(posteriors, waveforms, self.labels), frames

@@ -101,10 +101,6 @@ class SecondOpinion:
         to_label = [label if label in labels else UNKNOWN for label in head.labels]
         self._to_labels = np.array([[label == name for name in labels] for label in to_label], np.float32)
 
-    def restricted(self, labels: Sequence[str]) -> "SecondOpinion":
-        """Make one for a network that answers only some of the labels."""
-        return SecondOpinion(self._head, self._embedding, labels, sure=self._sure)
-
     def ask(self, waveforms: Waveform) -> Posteriors:
         """Compute the head's posteriors alone, ``(batch, time)`` at 16 kHz in [-1, 1] to ``(batch, label)``."""
         return self._head.posteriors(self._embedding.embed(waveforms)) @ self._to_labels

@@ -9,6 +9,7 @@ from model.detector import STREAM_RARITY, Detector, Event, WindowPosteriors
 from model.engines.protocol import Engine, Frames
 from model.enrolled import EnrolledWords
 from model.framing import STEP_SAMPLES
+from model.restriction import Restriction
 from model.second_opinion import SecondOpinion
 from model.windows import AFTER_SAMPLES, RecordedWindows, SlidingWindows
 
@@ -20,8 +21,8 @@ class Spotter:
     stream began behind the word, so that a second word in the same window is heard for itself.
 
     Args:
-        second_opinion: is asked before each event; None leaves the network alone.
-        enrolled: words that were taught, for the labels of the engine; None if there are none.
+        second_opinion, enrolled, restriction: see :class:`model.recognizer.Recognizer`; a second opinion is asked
+            before each event.
 
     Attributes:
         threshold: least confidence of a command, the engine's by default; may be set at any time and acts at once.
@@ -33,20 +34,21 @@ class Spotter:
         engine: Engine,
         second_opinion: SecondOpinion | None = None,
         enrolled: EnrolledWords | None = None,
+        restriction: Restriction | None = None,
         *,
         threshold: float | None = None,
     ) -> None:
         self._engine = engine
         self._second_opinion = second_opinion
         self._enrolled = enrolled
-        self.labels = enrolled.labels if enrolled else engine.labels
+        self._restriction = restriction
         self.threshold = engine.threshold if threshold is None else threshold
         self.reset()
 
     def reset(self) -> None:
         """Forget the stream: what comes next is the start of another one."""
         self._sliding = SlidingWindows(self._engine, np.zeros((1, WINDOW_SAMPLES), np.float32))
-        self._detector = Detector(self._engine.labels, self._second_opinion, self._enrolled)
+        self._detector = Detector(self._engine.labels, self._second_opinion, self._enrolled, self._restriction)
         self._waiting = np.empty(0, np.float32)
         self.windows: list[WindowPosteriors] = []
 
@@ -84,6 +86,7 @@ def spot_recording(
     threshold: float,
     second_opinion: SecondOpinion | None = None,
     enrolled: EnrolledWords | None = None,
+    restriction: Restriction | None = None,
 ) -> SpottedRecording:
     """Spot the commands in a whole recording: the same as a :class:`Spotter`, but faster.
 
@@ -94,7 +97,8 @@ def spot_recording(
     """
     recorded = RecordedWindows(engine, waveform)
     rarity = min(len(waveform) / WINDOW_SAMPLES, STREAM_RARITY)
-    detector, windows, events = Detector(engine.labels, second_opinion, enrolled, rarity=rarity), [], []
+    detector = Detector(engine.labels, second_opinion, enrolled, restriction, rarity=rarity)
+    windows, events = [], []
     for posteriors, window in recorded:
         detection = detector.detect(posteriors, window, threshold)
         windows.append(detection.posteriors)

@@ -13,6 +13,7 @@ from model.engines.protocol import Frames, Posteriors
 from model.engines.torch import TorchEngine
 from model.enrolled import EnrolledWords
 from model.labels import SILENCE, UNKNOWN
+from model.restriction import Restriction
 from model.second_opinion import SecondOpinion
 from model.spotter import Spotter, spot_recording
 from model.teaching import Teacher
@@ -303,8 +304,17 @@ def test_every_window_has_a_posterior_for_each_label() -> None:
 
     spotter.spot(LONG)
 
-    assert spotter.labels == (*LABELS, "lamp")
     assert {len(window.posteriors) for window in spotter.windows} == {len(LABELS) + 1}
+
+
+def test_a_word_is_heard_as_well_alone_as_among_others_that_resemble_it() -> None:
+    wavering = (rows("yes", *30 * [1.0]) * 0.7 + rows("no", *30 * [1.0]) * 0.3).astype(np.float32)
+    among, alone = Detector(LABELS), Detector(LABELS, restriction=Restriction(LABELS, ["yes"]))
+
+    events = [[detector.detect(row, ENDED, 0.5).event for row in wavering] for detector in (among, alone)]
+
+    assert [event and event.label for event in events[1]] == [event and event.label for event in events[0]]
+    assert any(events[1])
 
 
 def test_the_second_opinion_is_asked_about_candidates_only() -> None:
