@@ -12,9 +12,12 @@ export function make(tag, properties = {}, ...children) {
 
 /** Give every element of the document the text, or the label for screen readers, that it names. */
 export function fillTexts() {
-  for (const named of document.querySelectorAll("[data-text]")) named.textContent = TEXTS[named.dataset.text];
-  for (const named of document.querySelectorAll("[data-label]")) named.ariaLabel = TEXTS[named.dataset.label];
+  for (const named of document.querySelectorAll("[data-text]")) named.textContent = text(named.dataset.text);
+  for (const named of document.querySelectorAll("[data-label]")) named.ariaLabel = text(named.dataset.label);
 }
+
+/** Find a text by its name, such as "threshold" or "play.start". */
+const text = (name) => name.split(".").reduce((texts, part) => texts[part], TEXTS);
 
 export const isCommand = (label) => !label.startsWith("_");
 

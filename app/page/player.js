@@ -51,7 +51,7 @@ export class Player {
   #show() {
     const isPlaying = !this.#audio.paused;
     this.#button.classList.toggle("playing", isPlaying);
-    this.#button.ariaLabel = isPlaying ? TEXTS.pause : TEXTS.play;
+    this.#button.ariaLabel = isPlaying ? TEXTS.pause : TEXTS.playRecording;
     if (isPlaying) requestAnimationFrame(() => this.#follow());
   }
 

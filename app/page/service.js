@@ -3,6 +3,8 @@
 import { apiKey, askForKey, keyHeaders } from "./api_key.js";
 import { TEXTS } from "./texts.js";
 
+const ROOT = new URL("..", import.meta.url); // of the service, behind proxies too
+
 export const KEY_HEADER = "Authorization: Bearer $HEED_API_KEY"; // a shell's; the key itself is never shown
 
 export const inspect = (file, signal) => {
@@ -13,6 +15,8 @@ export const inspect = (file, signal) => {
 
 export const labels = () => ask("labels");
 
+export const address = (path) => new URL(path, ROOT);
+
 export const openapi = () => ask("openapi.json");
 
 export const examples = () => ask("page/examples.json");
@@ -22,16 +26,16 @@ export async function example(name) {
   return new File([await answer.blob()], name, { type: "audio/wav" });
 }
 
-/** The address of streams, beside this page, proxies or not. */
+/** The address of streams. */
 export function streamUrl() {
-  const url = new URL("stream", document.baseURI);
+  const url = address("stream");
   url.protocol = url.protocol.replace("http", "ws");
   return url;
 }
 
 /** Write the shell's line that asks the service the same. */
 export function curl(file) {
-  const url = new URL("transcribe", document.baseURI);
+  const url = address("transcribe");
   const key = apiKey() ? `-H "${KEY_HEADER}" ` : "";
   if (/^[\w.-]+$/.test(file.name)) return `curl -F file=@${file.name} ${key}${url}`;
   const quotedForCurl = file.name.replace(/["\\]/g, "\\$&");
@@ -46,7 +50,7 @@ async function reach(path, options) {
   const sentKey = apiKey();
   let answer;
   try {
-    answer = await fetch(path, { ...options, headers: keyHeaders() });
+    answer = await fetch(address(path), { ...options, headers: keyHeaders() });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Error(TEXTS.unreachable, { cause: error });

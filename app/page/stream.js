@@ -1,7 +1,7 @@
 // Send chunks of sound to the service over a WebSocket, which is opened anew whenever it breaks.
 
 import { keyProtocols } from "./api_key.js";
-import { labels, streamUrl } from "./service.js";
+import { streamUrl } from "./service.js";
 import { TEXTS } from "./texts.js";
 
 const WAITS_SECONDS = [0.5, 1, 2, 4, 8];
@@ -21,7 +21,7 @@ export class Stream {
    * hears; onLost(text, wait) when the connection broke, with the seconds until the next try, or null if there is none.
    */
   constructor(config, listener) {
-    this.config = config; // {sample_rate, threshold}
+    this.config = config; // the stream's settings
     this.listener = listener;
     this.#connect();
   }
@@ -33,9 +33,10 @@ export class Stream {
     return true;
   }
 
-  set threshold(threshold) {
-    this.config.threshold = threshold;
-    if (this.#socket.readyState === WebSocket.OPEN) this.#tell({ config: { threshold } });
+  /** Change settings, now and after each new connection. */
+  configure(config) {
+    Object.assign(this.config, config);
+    if (this.#socket.readyState === WebSocket.OPEN) this.#tell({ config });
   }
 
   /** End the stream: the service sends its last events and closes. */
@@ -73,7 +74,6 @@ export class Stream {
       this.listener.onLost(TEXTS.refusedByService(reason), null);
       return;
     }
-    if (code === 1006) labels().catch(() => {}); // browsers hide a 401 from streams; any other question shows it
     const wait = WAITS_SECONDS[Math.min(this.#tries++, WAITS_SECONDS.length - 1)];
     this.listener.onLost(TEXTS.lost(reason), wait);
     this.#retry = setTimeout(() => this.#connect(), 1000 * wait);

@@ -7,9 +7,11 @@ const seconds = (time) => `${time.toFixed(2)} s`;
 export const TEXTS = {
   tagline: "Hears command words",
   views: "Views",
-  recordingView: "A recording",
-  liveView: "Live",
-  api: "API",
+  listenView: "Listen",
+  recordingView: "Recording",
+  playView: "Play",
+  teachView: "Teach",
+  apiView: "API",
 
   key: "API key",
   useKey: "Use it",
@@ -58,7 +60,7 @@ export const TEXTS = {
   timelineNote:
     "Each row below the MFCC is a label: how probable it is, drawn at the middle of the second that the network " +
     "heard. On the right, its highest value.",
-  play: "Play",
+  playRecording: "Play",
   pause: "Pause",
   unplayable: "This browser can’t play this kind of file",
 
@@ -99,6 +101,10 @@ export const TEXTS = {
   range: ({ minimum, maximum, default: usual }) => `${minimum} to ${maximum}, usually ${usual}`,
   or: " or ",
   listOf: (type) => `list of ${type}`,
+
+  play: {},
+
+  teach: {},
 
   unreachable: "The service does not answer. Is it running?",
   badAnswer: (status) => `The service answered ${status} without saying why.`,

@@ -17,7 +17,7 @@ export class Timeline {
   #player;
 
   constructor() {
-    this.#player = new Player(element("play"), (seconds) => this.#point(seconds));
+    this.#player = new Player(element("play-button"), (seconds) => this.#point(seconds));
     element("plot").onpointerdown = (event) => this.#seek(event);
     onRedraw(element("scroller"), () => this.#draw());
   }

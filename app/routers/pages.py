@@ -1,8 +1,7 @@
-"""Serve the web page: ``/`` and ``/docs`` are pages, ``/page/...`` their parts."""
+"""Serve the web page: ``/``, and ``/docs``, where it begins with the API; ``/page/...`` are its parts."""
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from pathlib import Path
 from typing import NamedTuple
@@ -47,13 +46,10 @@ def page_routes() -> APIRouter:
             raise NotFound(f"the page has no part {name!r}; it begins at /")
         return _answer(parts[name], request)
 
-    def page(name: str) -> Callable[[Request], Awaitable[Response]]:
-        async def whole(request: Request) -> Response:
-            return _answer(parts[name], request)
+    async def page(request: Request) -> Response:
+        return _answer(parts["index.html"], request)
 
-        return whole
-
-    for path, answer in (("/", page("index.html")), ("/docs", page("docs.html")), ("/page/{name}", part)):
+    for path, answer in (("/", page), ("/docs", page), ("/page/{name}", part)):
         router.add_api_route(path, answer, methods=["GET", "HEAD"], include_in_schema=False)
     return router
 

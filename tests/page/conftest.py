@@ -90,12 +90,12 @@ def context(browser: Browser, service: str) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def page(context: BrowserContext) -> Page:
-    """The page as it is after loading, with all that comes a moment later."""
+    """The page with the recording view, as it is after loading, with all that comes a moment later."""
     page = context.new_page()
     open_page(page)
     return page
 
 
-def open_page(page: Page, path: str = "/") -> None:
+def open_page(page: Page, path: str = "/#recording") -> None:
     page.goto(path)
-    page.locator("#examples button").first.wait_for(state="attached")
+    page.locator("#examples button, #bars li").first.wait_for()

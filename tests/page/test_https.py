@@ -16,7 +16,7 @@ def test_on_another_host_the_page_hears_over_https_and_wss(browser: Browser, tmp
         address = url.replace("127.0.0.1", "heed.local")
         with browser.new_context(base_url=address, ignore_https_errors=True, permissions=["microphone"]) as context:
             page = context.new_page()
-            open_page(page, "/#live")
+            open_page(page, "/#listen")
             with page.expect_websocket() as opened:
                 page.get_by_role("button", name="Listen").click()
 

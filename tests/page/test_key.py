@@ -24,7 +24,7 @@ def page(browser: Browser, locked: str) -> Iterator[Page]:
     with browser.new_context(base_url=locked, permissions=["microphone"]) as context:
         context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
-        page.goto("/")
+        page.goto("/#recording")
         yield page
 
 
@@ -63,7 +63,7 @@ def test_a_stream_carries_the_key_and_none_is_in_an_address(page: Page) -> None:
     addresses: list[str] = []
     page.on("request", lambda request: addresses.append(request.url))
     give(page, KEY)
-    page.get_by_role("link", name="Live").click()
+    page.get_by_role("link", name="Listen").click()
 
     with page.expect_websocket() as stream:
         page.get_by_role("button", name="Listen").click()
@@ -79,7 +79,7 @@ def test_a_tab_keeps_its_key_and_another_has_none(page: Page) -> None:
     other = page.context.new_page()
 
     page.reload()
-    other.goto("/")
+    other.goto("/#recording")
 
     expect(page.locator("#examples button").first).to_be_visible()
     expect(other.get_by_label("API key")).to_be_visible()

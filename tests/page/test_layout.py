@@ -31,12 +31,13 @@ RED = """canvas => {
 }"""
 NEXT_FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 UNNAMED = """() => [...document.querySelectorAll("button, input, a, [role], [tabindex='0']")]
+  .filter((control) => control.checkVisibility())
   .filter((control) => !(control.ariaLabel || control.textContent.trim() || control.labels?.[0]?.textContent.trim()))
   .map((control) => control.outerHTML)"""
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("path", ["/", "/#live"])
+@pytest.mark.parametrize("path", ["/#recording", "/#listen"])
 def test_nothing_is_wider_than_the_screen(page: Page, recording: Path, width: int, path: str) -> None:
     page.set_viewport_size({"width": width, "height": 740})
     open_page(page, path)
@@ -49,7 +50,7 @@ def test_nothing_is_wider_than_the_screen(page: Page, recording: Path, width: in
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("path", ["/", "/#live"])
+@pytest.mark.parametrize("path", ["/#recording", "/#listen"])
 def test_nothing_jumps_while_the_page_comes(page: Page, width: int, path: str) -> None:
     page.set_viewport_size({"width": width, "height": 740})
     page.add_init_script(NOTE_SHIFTS)
@@ -121,7 +122,7 @@ def test_a_visit_asks_no_other_host_and_leaves_no_error(page: Page, service: str
     page.reload()
     page.get_by_role("button", name="left").click()
     expect(page.locator("#answer .words")).to_have_text("left")
-    page.get_by_role("link", name="Live").click()
+    page.get_by_role("link", name="Listen").click()
     page.get_by_role("button", name="Listen").click()
     expect(page.locator("#state")).to_contain_text("Listening")
 

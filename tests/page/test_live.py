@@ -22,7 +22,7 @@ FAIL = "navigator.mediaDevices.getUserMedia = async () => { throw new DOMExcepti
 
 
 def listen(page: Page) -> None:
-    open_page(page, "/#live")
+    open_page(page, "/#listen")
     page.get_by_role("button", name="Listen").click()
     expect(page.locator("#state")).to_contain_text("Listening")
 
@@ -68,7 +68,7 @@ def test_to_leave_the_view_switches_the_microphone_off(page: Page) -> None:
     page.reload()
     listen(page)
 
-    page.get_by_role("link", name="A recording").click()
+    page.get_by_role("link", name="Recording").click()
 
     expect(page.locator("#state")).to_have_text("The microphone is off.")
     assert page.evaluate("tracks.map((track) => track.readyState)") == ["ended"]
@@ -81,7 +81,7 @@ def test_to_leave_the_view_switches_the_microphone_off(page: Page) -> None:
 def test_without_a_microphone_the_page_says_so(page: Page, error: str, words: str) -> None:
     page.add_init_script(FAIL % error)
     page.reload()
-    page.get_by_role("link", name="Live").click()
+    page.get_by_role("link", name="Listen").click()
 
     page.get_by_role("button", name="Listen").click()
 
@@ -93,7 +93,7 @@ def test_a_microphone_that_is_refused_is_asked_for_again_by_the_person_alone(bro
     with browser.new_context(base_url=service) as context:  # without leave
         context.grant_permissions([])
         page = context.new_page()
-        open_page(page, "/#live")
+        open_page(page, "/#listen")
 
         page.get_by_role("button", name="Listen").click()
 
@@ -105,7 +105,7 @@ def test_on_a_page_that_browsers_do_not_trust_it_says_what_would_be_right(browse
     address = service.replace("127.0.0.1", "heed.local")
     with browser.new_context(base_url=address) as context:
         page = context.new_page()
-        open_page(page, "/#live")
+        open_page(page, "/#listen")
 
         page.get_by_role("button", name="Listen").click()
 

@@ -62,7 +62,7 @@ def test_every_lane_is_drawn_and_described(page: Page, recording: Path) -> None:
 
 
 def test_a_file_can_be_dropped_anywhere_also_on_the_other_view(page: Page) -> None:
-    page.get_by_role("link", name="Live").click()
+    page.get_by_role("link", name="Listen").click()
 
     page.evaluate(DROP, list((EXAMPLES / "stop.wav").read_bytes()))
 

@@ -1,26 +1,26 @@
-// The API page, made from the service's OpenAPI document.
+// The API view, made from the service's OpenAPI document.
 
-import { element, fillTexts, make } from "./elements.js";
+import { element, make } from "./elements.js";
 import * as service from "./service.js";
 import { TEXTS } from "./texts.js";
 
-fillTexts();
-document.documentElement.classList.remove("unfilled");
-service.openapi().then(show, (error) => element("about").append(paragraph(error.message)));
+export function mount() {
+  service.openapi().then(show, (error) => element("about").append(paragraph(error.message)));
+}
 
 function show({ info, paths, components }) {
   element("about").append(...paragraphs(info.description));
   for (const [path, operations] of Object.entries(paths)) {
     for (const [method, operation] of Object.entries(operations)) {
-      element("operations").append(section(method.toUpperCase(), path, operation, components.schemas));
+      element("operations").append(article(method.toUpperCase(), path, operation, components.schemas));
     }
   }
 }
 
-function section(method, path, { description = "", parameters = [], requestBody, security = [], responses }, schemas) {
-  const url = new URL(path.slice(1), document.baseURI);
+function article(method, path, { description = "", parameters = [], requestBody, security = [], responses }, schemas) {
+  const url = service.address(path.slice(1));
   return make(
-    "section",
+    "article",
     {},
     make("h2", {}, make("code", { textContent: `${method} ${path}` })),
     ...paragraphs(description),

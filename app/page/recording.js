@@ -16,14 +16,13 @@ let vocabulary = "";
 let question = new AbortController();
 let recorder = null; // while it records
 
-export function startRecording() {
+export function mount() {
   element("record").onclick = () => (recorder ? recorder.stop() : record());
   element("file").onchange = () => choose(element("file"));
   element("copy").onclick = copyCommand;
-  acceptDrops();
   begin();
   offerExamples().catch(fail);
-  return { leave };
+  return { leave, hear };
 }
 
 /** Empty the view. */
@@ -55,24 +54,6 @@ async function offerExamples() {
 function choose(input) {
   if (input.files.length) hear(input.files[0]);
   input.value = ""; // the same file can be chosen again
-}
-
-function acceptDrops() {
-  const show = (isOver) => (element("drop").hidden = !isOver);
-  const holdsFile = (event) => event.dataTransfer.types.includes("Files");
-  window.addEventListener("dragover", (event) => {
-    if (!holdsFile(event)) return;
-    event.preventDefault();
-    show(true);
-  });
-  window.addEventListener("dragleave", (event) => event.relatedTarget ?? show(false));
-  window.addEventListener("drop", (event) => {
-    if (!holdsFile(event)) return;
-    event.preventDefault();
-    show(false);
-    window.location.hash = "#recording";
-    hear(event.dataTransfer.files[0]);
-  });
 }
 
 async function hear(file) {
@@ -127,11 +108,11 @@ async function record() {
   timeline.pause();
   try {
     await made.start();
-    if (element("recording-view").hidden) return made.cancel();
+    if (element("recording").hidden) return made.cancel();
     recorder = made;
     element("record").textContent = TEXTS.stop;
     element("hint").hidden = true;
-    element("recording").hidden = false;
+    element("recording-now").hidden = false;
     element("inspection").hidden = true;
     showRecording(null, 0);
     say(element("answer"), TEXTS.recording, TEXTS.recordingLimit(LIMIT_SECONDS), "quiet");
@@ -157,7 +138,7 @@ function endRecording() {
   recorder = null;
   element("record").textContent = TEXTS.record;
   element("hint").hidden = false;
-  element("recording").hidden = true;
+  element("recording-now").hidden = true;
 }
 
 /** Browsers let a page copy only where they trust it; elsewhere the command is marked, to be copied by hand. */

@@ -7,14 +7,14 @@ from playwright.sync_api import Page, expect
 @pytest.fixture
 def docs(page: Page) -> Page:
     page.get_by_role("link", name="API").click()
-    page.locator("section h2").last.wait_for()
+    page.locator("#api h2").last.wait_for()
     return page
 
 
 def test_every_question_is_there_with_its_command_and_its_answers(docs: Page, service: str) -> None:
-    questions = docs.locator("h2").all_text_contents()
+    questions = docs.locator("#api h2").all_text_contents()
 
-    transcribe = docs.locator("section").filter(has=docs.get_by_text("POST /transcribe", exact=True))
+    transcribe = docs.locator("article").filter(has=docs.get_by_text("POST /transcribe", exact=True))
     assert {"POST /transcribe", "POST /inspect", "GET /labels", "GET /livez"} <= set(questions)
     expect(transcribe.locator(".command")).to_have_text(f"curl -F file=@clip.wav {service}/transcribe")
     expect(transcribe.get_by_text("the commands in their order; empty when none was accepted")).to_be_visible()
@@ -39,7 +39,7 @@ def test_it_asks_no_other_host_and_leaves_no_error(page: Page, service: str) -> 
     page.on("pageerror", lambda error: errors.append(str(error)))
 
     page.goto("/docs")
-    page.locator("section h2").last.wait_for()
+    page.locator("#api h2").last.wait_for()
 
     assert errors == []
     assert len(asked) > 5

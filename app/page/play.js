@@ -1,0 +1,3 @@
+// The play view.
+
+export function mount() {}

@@ -1,0 +1,3 @@
+// The teach view.
+
+export function mount() {}
