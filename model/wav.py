@@ -8,6 +8,9 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple, Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from model.errors import UnreadableAudio, UnsupportedEncoding
 
 MAX_CHUNKS = 1_000  # before the samples; real files have a few
@@ -85,6 +88,16 @@ def join_wav(form: WavFormat, samples: bytes) -> bytes:
     inside = 4 + 8 + len(chunk) + 8 + len(samples)
     header = struct.pack(f"{form.order}4sI4s4sI", riff, inside & 0xFFFFFFFF, b"WAVE", b"fmt ", len(chunk))
     return header + chunk + struct.pack(f"{form.order}4sI", b"data", len(samples)) + samples
+
+
+def pcm16_of(clip: bytes) -> tuple[NDArray[np.int16], int] | None:
+    """View the samples of a WAV of :func:`join_wav`, ``(time, channel)``, with their rate; None unless 16-bit PCM."""
+    if not is_wav(clip) or ((form := format_of(clip)).code, form.n_bytes) != (PCM, 2):
+        return None
+    start, end = _samples_of(clip)
+    n_samples = (end - start) // (2 * form.n_channels)
+    values = np.frombuffer(clip, f"{form.order}i2", n_samples * form.n_channels, start)
+    return values.reshape(n_samples, form.n_channels), form.sample_rate
 
 
 def _read_format(chunk: bytes, order: str) -> WavFormat:

@@ -1,12 +1,15 @@
 """The samples of a WAV are found whatever its sizes, its byte order and its padding."""
 
+import io
 import struct
 
 import numpy as np
 import pytest
+import soundfile
 
 from model.audio import SAMPLE_RATE, decode
-from model.wav import split_wavs
+from model.wav import PCM as PCM_CODE
+from model.wav import WavFormat, join_wav, pcm16_of, split_wavs
 from tests.signals import encode, noise, tone
 from tests.wav import chunk, format_chunk, riff
 
@@ -72,3 +75,21 @@ def test_wavs_of_different_rates_and_channels_are_joined() -> None:
 
     assert np.array_equal(waveform[:SAMPLE_RATE], decode(encode(tone(440))))
     assert np.abs(waveform[SAMPLE_RATE:] - tone(880))[800:-800].max() < 0.01
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("n_channels", [1, 3])
+def test_samples_of_16_bits_are_those_that_libsndfile_reads(order: str, n_channels: int) -> None:
+    form = WavFormat.plain(PCM_CODE, n_channels=n_channels, sample_rate=8_000, n_bytes=2, order=order)
+    clip = join_wav(form, np.random.default_rng(0).bytes(2 * n_channels * 1_000 + 1))
+
+    samples, sample_rate = pcm16_of(clip) or (np.empty(0), 0)
+
+    theirs, their_rate = soundfile.read(io.BytesIO(clip), dtype="int16", always_2d=True)
+    assert np.array_equal(samples, theirs)
+    assert sample_rate == their_rate
+
+
+@pytest.mark.parametrize("subtype", ["PCM_24", "PCM_U8", "FLOAT", "ULAW"])
+def test_other_samples_are_left_to_libsndfile(subtype: str) -> None:
+    assert pcm16_of(encode(tone(), subtype=subtype)) is None
