@@ -7,13 +7,14 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 # "" is where a relative import starts
-OURS = {"app", "model", "training", "tests", "benchmarks", "fuzz", "heed_client", ""}
+OURS = {"app", "model", "training", "tests", "benchmarks", "fuzz", "lessons", "heed_client", ""}
 LEANS_ON = {
     "app": {"app", "model"},
     "model": {"model"},
     "training": {"training", "model"},
     "benchmarks": {"benchmarks", "model", "training"},  # they start the service as a process of its own
     "fuzz": {"fuzz", "benchmarks", "model"},
+    "lessons": {"lessons", "model", "training"},
     "clients": {"heed_client"},  # it is installed where nothing else of heed is
 }
 LEANS_ON_IN_MODEL = {
