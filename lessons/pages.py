@@ -37,7 +37,7 @@ def page(name: str, notebook: NotebookNode) -> str:
             if SVG in output.get("data", {}):
                 n_pictures += 1
                 blocks.append(f"![{output.data['text/plain']}]({name}/{n_pictures}.svg)")
-            elif output.output_type == "stream":
+            elif output.get("name") == "stdout":
                 blocks.append(PRINTED.format(output.text))
     return "".join(f"{block}\n\n" for block in blocks).rstrip("\n") + "\n"
 
