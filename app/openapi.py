@@ -88,41 +88,40 @@ _OPENAI_TYPES = ("text/plain", "application/x-subrip", "text/vtt", "text/event-s
 _BASE64 = {"type": "object", "required": ["inputs"], "properties": {"inputs": {"type": "string", "format": "byte"}}}
 _CLIP_STATUSES = (400, 403, 408, 413, 415, 422, 503)
 
-_CHOICE: dict[str, Any] = {
-    "parameters": [
-        {
-            "name": "model",
-            "in": "query",
-            "required": False,
-            "description": "the model to ask, by its name in `/models`",
-            "schema": {"type": "string"},
-        }
-    ]
+_JSON_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": RAW,
+        "content": {
+            "application/octet-stream": {"schema": _BYTES},
+            "application/json": {"schema": _BASE64},
+        },
+    }
 }
 
-MODEL_ROUTE: dict[str, Any] = {"openapi_extra": _CHOICE, "responses": problems(404)}
-CLIP_ROUTE: dict[str, Any] = {"openapi_extra": CLIP_BODY | _CHOICE, "responses": problems(*_CLIP_STATUSES, 404)}
-OPENAI_CLIP_ROUTE: dict[str, Any] = {
-    "openapi_extra": CLIP_BODY,
-    "responses": {
-        200: {"content": {name: {"schema": {"type": "string"}} for name in _OPENAI_TYPES}},
-        **openai_errors(*_CLIP_STATUSES, 404),
-    },
-}
-JSON_CLIP_ROUTE: dict[str, Any] = {
-    "openapi_extra": {
-        "requestBody": {
-            "required": True,
-            "description": RAW,
-            "content": {
-                "application/octet-stream": {"schema": _BYTES},
-                "application/json": {"schema": _BASE64},
-            },
-        },
-        **_CHOICE,
-    },
-    "responses": problems(*_CLIP_STATUSES, 404),
-}
+Parameters = list[dict[str, Any]]
+
+
+def model_route(parameters: Parameters) -> dict[str, Any]:
+    return {"openapi_extra": {"parameters": parameters}, "responses": problems(404)}
+
+
+def clip_route(parameters: Parameters) -> dict[str, Any]:
+    return _clip_route(parameters, CLIP_BODY, problems(*_CLIP_STATUSES, 404))
+
+
+def json_clip_route(parameters: Parameters) -> dict[str, Any]:
+    """Describe a route that takes a recording in Base64 too."""
+    return _clip_route(parameters, _JSON_BODY, problems(*_CLIP_STATUSES, 404))
+
+
+def openai_clip_route(parameters: Parameters) -> dict[str, Any]:
+    texts: Responses = {200: {"content": {name: {"schema": {"type": "string"}} for name in _OPENAI_TYPES}}}
+    return _clip_route(parameters, CLIP_BODY, texts | openai_errors(*_CLIP_STATUSES, 404))
+
+
+def _clip_route(parameters: Parameters, body: dict[str, Any], responses: Responses) -> dict[str, Any]:
+    return {"openapi_extra": body | {"parameters": parameters}, "responses": responses}
 
 
 def document_openai_errors(document: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
-"""Read the clips that a request carries: the fields ``file`` of a form, or the raw body."""
+"""Read what a request asks of recordings: its options, and the fields ``file`` of a form or the raw body."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Annotated, NamedTuple
 
@@ -10,9 +10,10 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from app.middleware.hang_up import has_hung_up
+from app.models import Model
 from app.queue import Clip
 from app.refusals import BadForm, BodyTooLarge, NoClip, UnsupportedContentType
-from app.routers.dependencies import ChannelName
+from app.routers.options import Options, options_of
 from app.routers.raw_audio import to_sound_file
 from model.channels import Channel
 
@@ -33,10 +34,44 @@ class Upload(NamedTuple):
 
     files: list[bytes]
     fields: Mapping[str, str | list[str]]
-    channel: Channel | None = None
 
 
-async def read_upload(request: Request, *, max_clip_bytes: int, channel: Channel | None = None) -> Upload:
+class ClipRequest(NamedTuple):
+    """The model that a request asks, how, about which clips, and the other fields of its form."""
+
+    model: Model
+    options: Options
+    clips: list[Clip]
+    fields: Mapping[str, str | list[str]]
+
+    @property
+    def only_clip(self) -> Clip:
+        """
+        Raises:
+            BadForm: there are several.
+        """
+        if len(self.clips) > 1:
+            detail = f"the form has {len(self.clips)} fields 'file', and one clip is answered here; {HOW}"
+            raise BadForm(detail)
+        return self.clips[0]
+
+
+async def _clip_request(request: Request) -> ClipRequest:
+    state, options = request.app.state, options_of(request)
+    model = state.models.named(options.model)
+    state.models.refuse_if_full()
+    upload = await read_upload(request, max_clip_bytes=state.settings.max_clip_bytes)
+    return ClipRequest(model, options, to_clips(request, upload.files, options.channel), upload.fields)
+
+
+ClipRequestDep = Annotated[ClipRequest, Depends(_clip_request)]
+
+
+def to_clips(request: Request, files: Sequence[bytes], channel: Channel | None) -> list[Clip]:
+    return [Clip(file, partial(has_hung_up, request.receive), channel) for file in files]
+
+
+async def read_upload(request: Request, *, max_clip_bytes: int) -> Upload:
     """Read the sound files of a request, one or more.
 
     Raises:
@@ -52,7 +87,7 @@ async def read_upload(request: Request, *, max_clip_bytes: int, channel: Channel
         raise UnsupportedContentType(f"a body of type {essence} is not read; {HOW}")
     for file in upload.files:
         _check_size(file, max_clip_bytes)
-    return upload._replace(channel=channel)
+    return upload
 
 
 def _check_size(file: bytes, max_clip_bytes: int) -> None:
@@ -61,38 +96,6 @@ def _check_size(file: bytes, max_clip_bytes: int) -> None:
     if len(file) > max_clip_bytes:
         detail = f"the clip has {len(file)} bytes; at most {max_clip_bytes} are read"
         raise BodyTooLarge(detail)
-
-
-async def _upload(request: Request, channel: ChannelName | None = None) -> Upload:
-    request.app.state.models.refuse_if_full()
-    max_clip_bytes = request.app.state.settings.max_clip_bytes
-    return await read_upload(request, max_clip_bytes=max_clip_bytes, channel=channel)
-
-
-async def _clips(request: Request, channel: ChannelName | None = None) -> list[Clip]:
-    upload = await _upload(request, channel)
-    return [Clip(file, partial(has_hung_up, request.receive), channel) for file in upload.files]
-
-
-async def _clip(request: Request, channel: ChannelName | None = None) -> Clip:
-    return only_clip(request, await _upload(request, channel))
-
-
-def only_clip(request: Request, upload: Upload) -> Clip:
-    """Take the clip of an upload that must hold exactly one.
-
-    Raises:
-        BadForm: there are several.
-    """
-    if len(upload.files) > 1:
-        detail = f"the form has {len(upload.files)} fields 'file', and one clip is answered here; {HOW}"
-        raise BadForm(detail)
-    return Clip(upload.files[0], partial(has_hung_up, request.receive), upload.channel)
-
-
-UploadDep = Annotated[Upload, Depends(_upload)]
-ClipsDep = Annotated[list[Clip], Depends(_clips)]
-ClipDep = Annotated[Clip, Depends(_clip)]
 
 
 async def _read_form(request: Request, max_clip_bytes: int) -> Upload:

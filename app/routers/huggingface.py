@@ -7,10 +7,11 @@ from fastapi import APIRouter, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field, ValidationError
 
-from app.openapi import JSON_CLIP_ROUTE, problems
+from app.openapi import json_clip_route, problems
 from app.refusals import NoClip
-from app.routers.clip import Upload, only_clip, read_upload
-from app.routers.dependencies import ChannelName, ModelDep, ModelsDep, SettingsDep, Words, split
+from app.routers.clip import ClipRequest, Upload, read_upload, to_clips
+from app.routers.dependencies import ModelsDep, SettingsDep
+from app.routers.options import documented, options_of
 from app.schemas import Score
 
 router = APIRouter(tags=["huggingface"], responses=problems(401, 429))
@@ -31,24 +32,20 @@ class Inputs(BaseModel):
     parameters: Parameters = Parameters()
 
 
-@router.post("/audio-classification", **JSON_CLIP_ROUTE)
-async def classify_audio(
-    request: Request,
-    model: ModelDep,
-    models: ModelsDep,
-    settings: SettingsDep,
-    words: Words | None = None,
-    channel: ChannelName | None = None,
-) -> list[Score]:
+@router.post("/audio-classification", **json_clip_route(documented("model", "channel", "words")))
+async def classify_audio(request: Request, models: ModelsDep, settings: SettingsDep) -> list[Score]:
     """List the likeliest labels of a recording, as the body itself or in Base64 in JSON."""
+    options = options_of(request)
+    model = models.named(options.model)
     models.refuse_if_full()
     if request.headers.get("content-type", "").startswith("application/json"):
         inputs = _read(await request.body())
-        upload, top_k = Upload([_decoded(inputs.inputs)], {}, channel), inputs.parameters.top_k
+        upload, top_k = Upload([_decoded(inputs.inputs)], {}), inputs.parameters.top_k
     else:
-        upload = await read_upload(request, max_clip_bytes=settings.max_clip_bytes, channel=channel)
+        upload = await read_upload(request, max_clip_bytes=settings.max_clip_bytes)
         top_k = N_SCORES
-    recognition = await model.recognize(only_clip(request, upload), words=split(words))
+    asked = ClipRequest(model, options, to_clips(request, upload.files, options.channel), upload.fields)
+    recognition = await model.recognize(asked.only_clip, words=options.words)
     return [Score(label=label, score=score) for label, score in recognition.decision.ranking[:top_k]]
 
 

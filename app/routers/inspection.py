@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from starlette.concurrency import run_in_threadpool
 
 from app.models import Model
-from app.openapi import CLIP_ROUTE, problems
+from app.openapi import clip_route, problems
 from app.parameters import N_ALTERNATIVES
-from app.routers.clip import ClipDep
-from app.routers.dependencies import ModelDep, SettingsDep, Threshold, Words, split
+from app.routers.clip import ClipRequestDep
+from app.routers.dependencies import SettingsDep
+from app.routers.options import documented
 from app.schemas import InspectedWindow, Inspection, Transcription
 from model.audio import MAX_CLIP_SECONDS, SAMPLE_RATE, Waveform
 from model.detector import WindowPosteriors
@@ -23,18 +24,15 @@ MAX_ENVELOPE_PARTS = 1000
 router = APIRouter(tags=["recognition"], responses=problems(401, 429))
 
 
-@router.post("/inspect", response_model=Inspection, **CLIP_ROUTE)
-async def inspect(
-    model: ModelDep,
-    settings: SettingsDep,
-    clip: ClipDep,
-    threshold: Threshold | None = None,
-    words: Words | None = None,
-) -> Response:
+@router.post("/inspect", response_model=Inspection, **clip_route(documented("model", "channel", "words", "threshold")))
+async def inspect(settings: SettingsDep, asked: ClipRequestDep) -> Response:
     """Show what lies between a recording of up to a minute and its transcription: samples, frames, posteriors."""
     start = perf_counter()
     max_clip_seconds = min(settings.max_clip_seconds, MAX_CLIP_SECONDS)  # an hour would come to 100 MB of JSON
-    trace = await model.trace(clip, threshold=threshold, words=split(words), max_clip_seconds=max_clip_seconds)
+    model, options = asked.model, asked.options
+    trace = await model.trace(
+        asked.only_clip, threshold=options.threshold, words=options.words, max_clip_seconds=max_clip_seconds
+    )
     elapsed_ms = 1000 * (perf_counter() - start)
     top_k = min(N_ALTERNATIVES, len(model.labels))
     transcription = Transcription.of(trace.recognition, top_k=top_k, model=model.name, elapsed_ms=elapsed_ms)

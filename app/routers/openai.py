@@ -5,15 +5,16 @@ from collections.abc import Sequence
 from math import log
 from typing import Any, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
 from pydantic import BaseModel, Field, ValidationError
 
 from app.models import Model, Models
-from app.openapi import OPENAI_CLIP_ROUTE, openai_errors
-from app.routers.clip import UploadDep, only_clip
-from app.routers.dependencies import ModelsDep, Words, split
+from app.openapi import openai_clip_route, openai_errors
+from app.routers.clip import ClipRequestDep
+from app.routers.dependencies import ModelsDep
+from app.routers.options import documented
 from model.detector import Event
 from model.labels import SILENCE
 from model.recognizer import Recognition
@@ -34,18 +35,16 @@ class TranscriptionForm(BaseModel):
     stream: bool = False
 
 
-@router.post("/audio/transcriptions", **OPENAI_CLIP_ROUTE)
-async def create_transcription(
-    request: Request, models: ModelsDep, upload: UploadDep, words: Words | None = None
-) -> Response:
+@router.post("/audio/transcriptions", **openai_clip_route(documented("channel", "words")))
+async def create_transcription(models: ModelsDep, asked: ClipRequestDep) -> Response:
     """Transcribe a recording for a client of OpenAI.
 
     A `prompt` that consists of the model's own words restricts the answer to them; every other prompt is ignored.
     """
-    form = _read(upload.fields)
+    form = _read(asked.fields)
     model = _named(form.model, models)
-    only = _words_of(form.prompt, model) if words is None else split(words)
-    recognition = await model.recognize(only_clip(request, upload), words=only)
+    words = _words_of(form.prompt, model) if asked.options.words is None else asked.options.words
+    recognition = await model.recognize(asked.only_clip, words=words)
     if form.stream:
         return Response(_server_sent_events(_text(recognition)), media_type="text/event-stream")
     match form.response_format:

@@ -4,48 +4,48 @@ import asyncio
 from time import perf_counter
 
 from fastapi import APIRouter
+from fastapi.exceptions import RequestValidationError
 
 from app.errors import problem_of
 from app.models import Model
-from app.openapi import CLIP_ROUTE, MODEL_ROUTE, problems
-from app.parameters import N_ALTERNATIVES
+from app.openapi import clip_route, model_route, problems
 from app.queue import Clip
-from app.routers.clip import ClipsDep
-from app.routers.dependencies import ModelDep, Threshold, TopK, Words, check_top_k, split
+from app.routers.clip import ClipRequestDep
+from app.routers.dependencies import ModelDep
+from app.routers.options import Options, documented
 from app.schemas import Labels, Problem, Transcription
 from model.errors import AudioError
 
 router = APIRouter(tags=["recognition"], responses=problems(401, 429))
 
 
-@router.post("/transcribe", **CLIP_ROUTE)
-async def transcribe(
-    model: ModelDep,
-    clips: ClipsDep,
-    top_k: TopK = N_ALTERNATIVES,
-    threshold: Threshold | None = None,
-    words: Words | None = None,
-) -> Transcription | list[Transcription | Problem]:
+@router.post("/transcribe", **clip_route(documented("model", "channel", "words", "threshold", "top_k")))
+async def transcribe(asked: ClipRequestDep) -> Transcription | list[Transcription | Problem]:
     """Say which command words a recording holds, and when.
 
     Silence and unknown words are answers too, with an empty `text` and a `reason`. Several fields `file` are answered
     by a list, in which each has its own transcription or problem.
     """
-    check_top_k(top_k, model)
-    answers = [_transcribe(model, clip, top_k=top_k, threshold=threshold, words=split(words)) for clip in clips]
+    _check_top_k(asked.options.top_k, asked.model)
+    answers = [_transcribe(asked.model, clip, asked.options) for clip in asked.clips]
     if len(answers) == 1:
         return await answers[0]
     outcomes = await asyncio.gather(*answers, return_exceptions=True)
     return [_answer_or_problem(outcome) for outcome in outcomes]
 
 
-async def _transcribe(
-    model: Model, clip: Clip, *, top_k: int, threshold: float | None, words: tuple[str, ...] | None
-) -> Transcription:
+def _check_top_k(top_k: int, model: Model) -> None:
+    n_labels = len(model.labels)
+    if not 1 <= top_k <= n_labels:
+        wrong = {"loc": ("query", "top_k"), "msg": f"must be a whole number from 1 to {n_labels}", "input": str(top_k)}
+        raise RequestValidationError([wrong])
+
+
+async def _transcribe(model: Model, clip: Clip, options: Options) -> Transcription:
     start = perf_counter()
-    recognition = await model.recognize(clip, threshold=threshold, words=words)
+    recognition = await model.recognize(clip, threshold=options.threshold, words=options.words)
     elapsed_ms = 1000 * (perf_counter() - start)
-    return Transcription.of(recognition, top_k=top_k, model=model.name, elapsed_ms=elapsed_ms)
+    return Transcription.of(recognition, top_k=options.top_k, model=model.name, elapsed_ms=elapsed_ms)
 
 
 def _answer_or_problem(outcome: Transcription | BaseException) -> Transcription | Problem:
@@ -57,7 +57,7 @@ def _answer_or_problem(outcome: Transcription | BaseException) -> Transcription 
     return outcome
 
 
-@router.get("/labels", **MODEL_ROUTE)
+@router.get("/labels", **model_route(documented("model")))
 async def labels(model: ModelDep) -> Labels:
     """List the labels that the model can answer, and its threshold."""
     return Labels(model=model.name, labels=list(model.labels), threshold=model.threshold)
