@@ -54,7 +54,8 @@ class Recognizer:
     """Recognizes which command words a clip holds.
 
     A clip of up to one second goes through the network as it is. In a longer one commands are spotted, see
-    :mod:`model.spotter`; the decision on it is that on its best window, the one in which a command is likeliest.
+    :mod:`model.spotter`; the decision on it is its surest command, or else that on its best window, the one in which a
+    command is likeliest.
 
     Several threads may call it at once.
 
@@ -228,10 +229,8 @@ class Recognizer:
         events, windows, frames = spot_recording(
             self.engine, waveform, threshold, self.second_opinion, self.enrolled, self.restriction
         )
-        posteriors = self._best(np.stack([window.posteriors for window in windows if window.is_settled]))
-        best = decide(posteriors.tolist(), self.labels, threshold)
-        reason = None if events else best.reason or "low_confidence"
-        decision = replace(best, accepted=bool(events), reason=reason)
+        settled = np.stack([window.posteriors for window in windows if window.is_settled])
+        decision = self._surest(events) if events else self._why_none(settled, threshold)
         seconds = len(waveform) / SAMPLE_RATE
         return Trace(
             recognition=Recognition(decision=decision, events=tuple(events), duration_seconds=seconds),
@@ -255,6 +254,19 @@ class Recognizer:
         if self.enrolled:
             posteriors = self.enrolled.join(posteriors, waveforms)
         return silence_zeros(posteriors, waveforms, self.labels), frames
+
+    @staticmethod
+    def _surest(events: Sequence[Event]) -> Decision:
+        """Make the surest event the decision on its recording."""
+        event = max(events, key=lambda event: event.confidence)
+        return Decision(
+            label=event.label, confidence=event.confidence, accepted=True, reason=None, ranking=event.ranking
+        )
+
+    def _why_none(self, posteriors: Posteriors, threshold: float) -> Decision:
+        """Say why no command was accepted in any of the windows, ``(window, label)``."""
+        best = decide(self._best(posteriors).tolist(), self.labels, threshold)
+        return replace(best, accepted=False, reason=best.reason or "low_confidence")
 
     def _best(self, posteriors: Posteriors) -> Posteriors:
         """Choose the row in which a command is likeliest, if possible one in which nothing else is likelier."""

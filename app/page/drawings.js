@@ -82,18 +82,18 @@ export function drawAxis(canvas, duration) {
 }
 
 /** Draw bars of level from left (oldest) to right (now), and each word above the place where it was heard. */
-export function drawStrip(canvas, levels, words, nBars) {
+export function drawStrip(canvas, levels, words, nBars, wordsHeight = WORDS_HEIGHT) {
   const { context, width, height, colours } = sheet(canvas);
   const step = width / nBars;
   const first = nBars - levels.length;
   context.fillStyle = colours.line;
-  context.fillRect(0, (height + WORDS_HEIGHT) / 2, width, 1);
+  context.fillRect(0, (height + wordsHeight) / 2, width, 1);
   for (const [place, level] of levels.entries()) {
     const share = Math.max(0.02, Math.min(1, 1 + level / 60));
     const isWord = words.some(({ start, end }) => place + 1 > start && place < end);
-    const tall = share * (height - WORDS_HEIGHT);
+    const tall = share * (height - wordsHeight);
     context.fillStyle = isWord ? colours.accent : colours.muted;
-    context.fillRect((first + place + 0.2) * step, (height + WORDS_HEIGHT - tall) / 2, 0.6 * step, tall);
+    context.fillRect((first + place + 0.2) * step, (height + wordsHeight - tall) / 2, 0.6 * step, tall);
   }
   context.font = `600 15px ${getComputedStyle(canvas).fontFamily}`;
   context.textAlign = "center";
@@ -102,7 +102,7 @@ export function drawStrip(canvas, levels, words, nBars) {
   for (const { word, start, end: wordEnd } of words) {
     const [x, half] = [(first + (start + wordEnd) / 2) * step, context.measureText(word).width / 2];
     const isCrowded = x - half < end;
-    context.fillText(word, x, isCrowded ? WORDS_HEIGHT / 2 - 4 : WORDS_HEIGHT - 8);
+    context.fillText(word, x, isCrowded ? wordsHeight / 2 - 4 : wordsHeight - 8);
     if (!isCrowded) end = x + half + 4;
   }
 }

@@ -28,8 +28,22 @@ export function ordered(labels) {
   return [...labels.filter(isCommand), ...labels.filter((label) => !isCommand(label))];
 }
 
-/** Say something large, and more about it below; as new elements, so that a word said twice is announced twice. */
+/** Show how sure heed is of a word; the number says what it means when it is pointed at or tapped. */
+export function sure(confidence) {
+  return meaning(TEXTS.sure(confidence), "");
+}
+
+/** Make a text that can be pointed at or tapped: it then says more, and what its number means. */
+export function meaning(text, about) {
+  const made = make("button", { type: "button", className: "sure" }, text);
+  made.title = about ? `${about}. ${TEXTS.sureMeaning}` : TEXTS.sureMeaning;
+  made.popoverTargetElement = element("sure-meaning");
+  made.addEventListener("click", () => (element("sure-about").textContent = about));
+  return made;
+}
+
+/** Say something large, and more about it below (a text, an element or a list of them); as new elements, so that a word said twice is announced twice. */
 export function say(place, words, caption, kind = "") {
   const large = make("p", { className: `words ${kind}`, textContent: words });
-  place.replaceChildren(large, make("p", { textContent: caption }));
+  place.replaceChildren(large, make("p", {}, ...[caption].flat()));
 }

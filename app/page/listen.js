@@ -2,50 +2,55 @@
 
 import { onRedraw } from "./canvas.js";
 import { drawStrip } from "./drawings.js";
-import { element, isCommand, labelName, make, ordered, say } from "./elements.js";
+import { element, isCommand, make, say, sure } from "./elements.js";
 import { hearing } from "./hearing.js";
-import { showLevel } from "./microphone.js";
 import * as service from "./service.js";
 import { TEXTS } from "./texts.js";
 
 const STRIP_CHUNKS = 100; // ten seconds
 const CHUNKS_PER_SECOND = 10;
-const N_WORDS = 8; // of the history
+const N_WORDS = 12; // of the history
+const RING_DB = 50; // below full scale, the ring begins
 const CALM = window.matchMedia("(prefers-reduced-motion: reduce)"); // then the strip moves once a second
 
 let unsubscribe = null; // while this view listens
 let nChunks = 0; // heard since it began to listen
 let levels = []; // dB, of the last chunks
 let words = []; // {word, conf, start, end}, the last first, in seconds of the clock
-let vocabulary = "";
+let invited = ""; // the word that the view asks for before any was heard
+let usual = 0.5; // the model's own threshold
 let bars = new Map(); // label -> {row, bar, number}
 
 export function mount() {
   element("listen-button").onclick = () => (hearing.isOn ? hearing.stop() : listen());
   element("threshold").oninput = applyThreshold;
   onRedraw(element("strip"), draw);
-  showVocabulary(TEXTS.beforeListening);
+  invite();
   tell(TEXTS.notListening);
   showHistory();
   service.labels().then(prepare, (error) => tell(error.message));
 }
 
 function prepare({ labels, threshold }) {
-  bars = new Map(ordered(labels).map((label) => [label, makeBar(label)]));
+  const commands = labels.filter(isCommand);
+  bars = new Map(commands.map((label) => [label, makeBar(label)]));
   element("bars").replaceChildren(...[...bars.values()].map(({ row }) => row));
+  usual = threshold;
   element("threshold").value = threshold;
   applyThreshold();
-  vocabulary = labels.filter(isCommand).join(" ");
-  if (!hearing.isOn) showVocabulary(TEXTS.beforeListening);
+  invited = commands[Math.floor(Math.random() * commands.length)];
+  if (!words.length) invite();
 }
 
-const showVocabulary = (caption) => say(element("heard"), vocabulary, caption, "quiet");
+/** Ask for a word. */
+function invite() {
+  const words = invited ? TEXTS.sayWord(invited) : "";
+  say(element("heard"), words, hearing.isOn ? TEXTS.sayOne : TEXTS.beforeListening, "quiet");
+}
 
 function makeBar(label) {
-  const [bar, number] = [make("div"), make("span", { textContent: TEXTS.wholePercent(0) })];
-  const row = make("li", {}, make("span", { textContent: labelName(label) }), make("div", {}, bar), number);
-  row.classList.toggle("is-command", isCommand(label));
-  return { row, bar, number };
+  const [bar, number] = [make("div"), make("span", { className: "number" })];
+  return { row: make("li", {}, bar, make("span", { textContent: label }), number), bar, number };
 }
 
 function listen() {
@@ -58,27 +63,30 @@ function listen() {
 
 function onState(state, text) {
   tell(text);
-  element("listen-button").textContent = hearing.isOn ? TEXTS.stopListening : TEXTS.listen;
-  if (state === "opening") showVocabulary(TEXTS.sayOne);
-  if (!hearing.isOn) rest();
+  element("listen-label").textContent = hearing.isOn ? TEXTS.stopListening : TEXTS.listen;
+  element("listen-button").classList.toggle("on", hearing.isOn);
+  if (!words.length) invite();
+  if (hearing.isOn) return;
+  showRing(0);
+  onPosteriors({});
 }
 
-function rest() {
-  if (!words.length) showVocabulary(TEXTS.beforeListening);
-  showLevel(element("live-meter"), null);
-  onPosteriors({});
+/** Draw a ring around the button, as wide as the sound is loud. */
+function showRing(share) {
+  element("listen-button").style.setProperty("--level", share);
 }
 
 function onSound({ level }) {
   nChunks += 1;
   levels = [...levels, level].slice(-STRIP_CHUNKS);
-  showLevel(element("live-meter"), level);
+  showRing(Math.max(0, Math.min(1, 1 + level / RING_DB)));
   if (!CALM.matches || nChunks % CHUNKS_PER_SECOND === 0) draw();
 }
 
 function onWord(word) {
   words = [word, ...words].slice(0, N_WORDS);
-  say(element("heard"), word.word, TEXTS.sure(word.conf), "fresh");
+  say(element("heard"), word.word, sure(word.conf), "fresh");
+  mark(word);
   showHistory();
   draw();
 }
@@ -97,18 +105,21 @@ function showHistory() {
 }
 
 function onPosteriors(posteriors) {
-  const threshold = element("threshold").valueAsNumber;
-  for (const [label, { row, bar, number }] of bars) {
-    const posterior = posteriors[label] ?? 0;
-    bar.style.transform = `scaleX(${posterior})`;
-    number.textContent = TEXTS.wholePercent(posterior);
-    row.classList.toggle("is-heard", posterior >= threshold && isCommand(label));
+  for (const [label, { bar }] of bars) bar.style.transform = `scaleX(${posteriors[label] ?? 0})`;
+}
+
+/** Mark the word last heard among those that can be said, with its number. */
+function mark({ word, conf }) {
+  for (const [label, { row, number }] of bars) {
+    row.classList.toggle("is-heard", label === word);
+    number.textContent = label === word ? TEXTS.percent(conf) : "";
   }
 }
 
 function applyThreshold() {
   const threshold = element("threshold").valueAsNumber;
   element("threshold-value").textContent = TEXTS.wholePercent(threshold);
+  element("threshold-meaning").textContent = TEXTS.thresholdMeaning(threshold, usual);
   element("bars").style.setProperty("--threshold", threshold);
   hearing.configure({ threshold });
 }

@@ -3,7 +3,6 @@
 import { TEXTS } from "./texts.js";
 
 const MAX_SAMPLE_RATE = 48_000; // what the service takes in a stream
-const FLOOR_DB = -60;
 
 /**
  * Open the microphone. Call it in answer to a click: browsers start sound for nothing else.
@@ -37,14 +36,6 @@ export async function openMicrophone(onChunk, onGone) {
     onGone(new Error(TEXTS.microphone.gone));
   };
   return { sampleRate: context.sampleRate, close };
-}
-
-/** Show a level in a meter; null is no sound at all. */
-export function showLevel(meter, level) {
-  const shown = Math.min(0, Math.max(FLOOR_DB, level ?? FLOOR_DB));
-  meter.ariaValueNow = Math.round(shown);
-  meter.ariaValueText = TEXTS.levelValue(shown);
-  meter.firstElementChild.style.transform = `scaleX(${1 - shown / FLOOR_DB})`;
 }
 
 function newContext() {

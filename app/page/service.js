@@ -42,6 +42,14 @@ export function curl(file) {
   return `curl -F ${quotedForShell(`file=@"${quotedForCurl}"`)} ${key}${url}`;
 }
 
+/** The service refused a request; type and detail are those of its problem+json. */
+export class Refusal extends Error {
+  constructor(status, { type = "about:blank", detail = TEXTS.badAnswer(status) }) {
+    super(TEXTS.statuses[status] ?? detail);
+    [this.status, this.type] = [status, type];
+  }
+}
+
 const quotedForShell = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 
 const ask = async (path, options) => (await reach(path, options)).json();
@@ -61,5 +69,5 @@ async function reach(path, options) {
     return reach(path, options);
   }
   const problem = await answer.json().catch(() => ({}));
-  throw new Error(problem.detail ?? TEXTS.badAnswer(answer.status));
+  throw new Refusal(answer.status, problem);
 }

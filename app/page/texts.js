@@ -25,9 +25,10 @@ export const TEXTS = {
   dropHint: "or drop a sound file anywhere on this page",
   drop: "Drop it: heed listens to it",
   recording: "Recording",
-  recordingLimit: (limit) => `Press Stop when you are done; it stops by itself after ${limit} s.`,
+  recordingLimit: "Say a word or several. It stops by itself when you pause.",
+  recordingPicture: "Level of the recording",
   notHeard: "Not heard",
-  recordingFile: "recording.wav",
+  recordingFile: (now) => `heed-${now.toLocaleString("sv").replace(/[^\d]+/g, "-")}.wav`,
   beforeRecording: "The words that heed knows. Record one, choose a file, or try an example.",
   hearing: "Listening …",
 
@@ -38,6 +39,9 @@ export const TEXTS = {
   lowConfidence: (word) => `Perhaps “${word}”`,
   lowConfidenceWhy: (confidence) => `only ${percent(confidence)} sure, too little to accept it`,
   sure: (confidence) => `${percent(confidence)} sure`,
+  sureMeaning:
+    "The number says how sure heed is that this word was said: of a hundred words that it reports at 84 %, about 84 " +
+    "were said. It is decided when the word is over, and stays the same wherever you see it.",
   nWords: (n) => `${n} words`,
   length: (duration) => `${seconds(duration)} long`,
   elapsed: (time) => `heard in ${time < 1000 ? milliseconds(time) : seconds(time / 1000)}`,
@@ -54,40 +58,46 @@ export const TEXTS = {
   timeAxis: "Waveform, MFCC and probabilities over time",
   waveformPicture: (duration) => `Waveform of ${seconds(duration)}`,
   mfccPicture: (n) => `MFCC picture of ${n} frames`,
-  posteriorsPicture: (parts) => `Highest probability of each label: ${parts.join(", ")}`,
+  posteriorsPicture: (parts) => `Probability of each label over time; heard: ${parts.join(", ") || "no word"}`,
   posteriorPart: (label, peak) => `${label} ${percent(peak)}`,
   tick: (time, digits) => `${time.toFixed(digits)} s`,
   timelineNote:
     "Each row below the MFCC is a label: how probable it is, drawn at the middle of the second that the network " +
-    "heard. On the right, its highest value.",
+    "heard. The number on the right says how sure heed is of a word that it heard.",
   playRecording: "Play",
   pause: "Pause",
   unplayable: "This browser can’t play this kind of file",
 
   command: "The same, on a command line",
   copy: "Copy as curl",
+  download: "Download",
   copied: "Copied",
   copyByHand: "Press Ctrl+C",
   json: "JSON",
 
   listen: "Listen",
   stopListening: "Stop",
-  beforeListening: "The words that heed knows. Press Listen and say one.",
-  sayOne: "Say one of these words.",
+  beforeListening: "Press Listen and say one of the words below.",
+  sayOne: "Say one of the words below.",
+  sayWord: (word) => `Say “${word}”`,
   notListening: "The microphone is off.",
   opening: "Asking for the microphone …",
   connecting: "Connecting …",
-  listening: "Listening. The sound goes to this service and nowhere else.",
+  listening: "Listening. The sound goes to this service alone.",
   lost: (reason) => `No connection to the service${reason ? `: ${reason}` : ""}.`,
   again: (wait) => `Trying again in ${wait} s.`,
   tooSlow: "The connection is too slow: some sound was left out.",
   refusedByService: (reason) => `The service ended the stream: ${reason}`,
-  level: "Level of the microphone",
-  levelValue: (level) => `${Math.round(level)} dB`,
   strip: "The last ten seconds: level, and the words where they were heard",
   stripWords: (words) => (words.length ? `The last ten seconds: ${words.join(", ")}` : "The last ten seconds: no word"),
-  certainty: "How likely each word is",
-  threshold: "Accept at",
+  vocabulary: "What you can say",
+  threshold: "How sure heed must be",
+  thresholdMeaning: (threshold, usual) => {
+    const rule = `heed reports a word when it is at least ${Math.round(100 * threshold)} % sure.`;
+    if (Math.abs(threshold - usual) < 0.01) return `${rule} This is its usual setting.`;
+    if (threshold < usual) return `${rule} Below its usual ${Math.round(100 * usual)} % it misses fewer words, and takes more noise and talk for words.`;
+    return `${rule} Above its usual ${Math.round(100 * usual)} % it makes fewer mistakes, and you must say more words twice.`;
+  },
   history: "Heard",
   nothingYet: "Nothing yet",
   clock: (time) => `${Math.floor(time / 60)}:${(time % 60).toFixed(1).padStart(4, "0")}`,
@@ -107,6 +117,21 @@ export const TEXTS = {
   teach: {},
 
   unreachable: "The service does not answer. Is it running?",
+  noKind: "its name does not say which",
+  problems: {
+    "urn:heed:not-audio": (kind) =>
+      `heed can’t read this kind of file (${kind}). Choose a sound file such as MP3, WAV or FLAC, or press Record.`,
+    "urn:heed:unsupported-encoding": (kind) =>
+      `heed can’t read the sound in this file (${kind}). Choose an MP3 or WAV file, or press Record.`,
+    "urn:heed:unreadable-audio": () => "The sound in this file is damaged. Choose another file, or press Record.",
+    "urn:heed:no-samples": () => "There is no sound in this file. Choose another one, or press Record.",
+    "urn:heed:audio-too-short": () => "This is too short to hold a word. It needs a tenth of a second at least.",
+    "urn:heed:audio-too-long": () => "This is too long to show. Choose a recording of up to a minute.",
+  },
+  statuses: {
+    429: "This is more than the service lets one visitor ask at a time. Wait a moment, then try again.",
+    503: "heed is busy. Try again in a moment.",
+  },
   badAnswer: (status) => `The service answered ${status} without saying why.`,
   microphone: {
     insecure: (origin) =>

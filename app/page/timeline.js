@@ -2,7 +2,7 @@
 
 import { onRedraw } from "./canvas.js";
 import { drawAxis, drawEnvelope, drawFrames, drawPosteriors } from "./drawings.js";
-import { element, labelName, make, ordered } from "./elements.js";
+import { element, labelName, make, meaning, ordered, sure } from "./elements.js";
 import { Player } from "./player.js";
 import { TEXTS } from "./texts.js";
 
@@ -19,6 +19,7 @@ export class Timeline {
   constructor() {
     this.#player = new Player(element("play-button"), (seconds) => this.#point(seconds));
     element("plot").onpointerdown = (event) => this.#seek(event);
+    element("scroller").onscroll = () => this.#showEdges();
     onRedraw(element("scroller"), () => this.#draw());
   }
 
@@ -61,8 +62,9 @@ export class Timeline {
     let before = { start_seconds: -Infinity }; // the last word in the lower line
     const word = (event) => {
       const time = TEXTS.eventTime(event);
-      const made = make("li", { title: time }, make("b", { textContent: event.label }));
-      made.append(make("span", { className: "hidden", textContent: ` ${time}` }));
+      const label = meaning(make("b", { textContent: event.label }), `${event.label}: ${time}`);
+      label.append(make("span", { className: "hidden", textContent: ` ${time}` }));
+      const made = make("li", {}, label);
       made.style.left = `clamp(${LABEL_ROOM}, ${middle(event)}, 100% - ${LABEL_ROOM})`;
       made.classList.toggle("crowded", event.start_seconds - before.start_seconds < CROWDED_SECONDS);
       if (made.className === "") before = event;
@@ -74,6 +76,8 @@ export class Timeline {
       made.style.width = share(event.end_seconds - event.start_seconds);
       return made;
     };
+    const entry = ({ label, confidence }) => make("li", {}, make("b", { textContent: label }), sure(confidence));
+    element("event-list").replaceChildren(...this.#events.map(entry));
     element("events").replaceChildren(...this.#events.map(word));
     element("bands").replaceChildren(...this.#events.map(band));
   }
@@ -84,12 +88,14 @@ export class Timeline {
     const rows = this.#rows;
     element("inspection").style.setProperty("--n-labels", rows.length);
     element("label-names").replaceChildren(...rows.map((row) => item(row, labelName(row.label))));
-    element("label-peaks").replaceChildren(...rows.map((row) => item(row, TEXTS.wholePercent(this.#highest(row)))));
+    element("label-peaks").replaceChildren(...rows.map((row) => item(row, this.#number(row))));
     element("peak").textContent = TEXTS.peak(this.#peak);
   }
 
-  #highest(row) {
-    return Math.max(...this.#inspection.looks.map((look) => look.posteriors[row.place]));
+  /** How sure heed is of a label that it heard, as everywhere; of any other there is nothing to say. */
+  #number({ label }) {
+    const confidences = this.#events.filter((event) => event.label === label).map((event) => event.confidence);
+    return confidences.length ? TEXTS.percent(Math.max(...confidences)) : "";
   }
 
   #draw() {
@@ -98,17 +104,25 @@ export class Timeline {
     element("plot").style.width = `max(100%, ${width}px)`;
     const isWider = width > element("scroller").clientWidth;
     element("scroller").tabIndex = isWider ? 0 : -1;
+    this.#showEdges();
     drawEnvelope(element("waveform"), this.#inspection.envelope, this.#peak);
     drawFrames(element("mfcc"), this.#inspection, this.#duration);
     drawPosteriors(element("posteriors"), this.#rows, this.#inspection.looks, this.#duration);
     drawAxis(element("axis"), this.#duration);
   }
 
+  /** Fade the edges of the plot behind which there is more of it. */
+  #showEdges() {
+    const { classList, scrollLeft, clientWidth, scrollWidth } = element("scroller");
+    classList.toggle("more-before", scrollLeft > 1);
+    classList.toggle("more-after", scrollLeft + clientWidth < scrollWidth - 1);
+  }
+
   #describe() {
-    const part = (row) => TEXTS.posteriorPart(labelName(row.label), this.#highest(row));
+    const parts = this.#events.map((event) => TEXTS.posteriorPart(event.label, event.confidence));
     element("waveform").ariaLabel = TEXTS.waveformPicture(this.#duration);
     element("mfcc").ariaLabel = TEXTS.mfccPicture(this.#inspection.frames.length);
-    element("posteriors").ariaLabel = TEXTS.posteriorsPicture(this.#rows.map(part));
+    element("posteriors").ariaLabel = TEXTS.posteriorsPicture(parts);
   }
 
   #seek(event) {

@@ -6,8 +6,8 @@ import shlex
 import subprocess
 from pathlib import Path
 
-import httpx2
 import pytest
+import soundfile
 from playwright.sync_api import Page, expect
 
 from tests.page.conftest import EXAMPLES, SPOKEN
@@ -56,7 +56,7 @@ def test_every_lane_is_drawn_and_described(page: Page, recording: Path) -> None:
 
     expect(page.get_by_role("img", name="Waveform of 7.")).to_be_visible()
     expect(page.get_by_role("img", name="MFCC picture of")).to_be_visible()
-    expect(page.get_by_role("img", name="Highest probability of each label: yes")).to_be_visible()
+    expect(page.get_by_role("img", name="Probability of each label over time; heard: left")).to_be_visible()
     is_drawn = "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean)"
     assert all(canvas.evaluate(is_drawn) for canvas in page.locator("#plot canvas").all())
 
@@ -70,24 +70,70 @@ def test_a_file_can_be_dropped_anywhere_also_on_the_other_view(page: Page) -> No
     expect(page.locator("#answer")).to_contain_text("dropped.wav")
 
 
-def test_what_the_service_says_is_wrong_is_shown_as_it_is(page: Page, service: str) -> None:
-    said = httpx2.post(f"{service}/inspect", files={"file": ("notes.txt", b"no sound")}).json()["detail"]
+def test_what_is_wrong_with_a_file_is_said_in_a_persons_words(page: Page) -> None:
+    page.set_input_files("#file", {"name": "memo.key", "mimeType": "text/plain", "buffer": b"no sound"})
 
-    page.set_input_files("#file", {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"no sound"})
-
-    expect(page.locator("#answer")).to_contain_text(said)
+    expect(page.locator("#answer")).to_contain_text("read this kind of file (KEY). Choose a sound file")
     expect(page.locator("#inspection")).to_be_hidden()
 
 
-def test_a_recording_from_the_microphone_is_heard_like_a_file(page: Page) -> None:
+def test_a_file_that_only_the_browser_can_read_is_decoded_by_it(page: Page, tmp_path: Path) -> None:
+    answers = [{"status": 415, "json": {"type": "urn:heed:not-audio", "detail": "no file that heed knows"}}]
+    page.route("**/inspect", lambda route: route.fulfill(**answers.pop()) if answers else route.continue_())
+    path = tmp_path / "memo.flac"
+    soundfile.write(path, *soundfile.read(EXAMPLES / "left.wav"))
+
+    page.set_input_files("#file", path)
+
+    expect(page.locator("#answer .words")).to_have_text("left")
+    expect(page.locator("#answer")).to_contain_text("memo.flac")
+    expect(page.locator("#curl")).to_contain_text("file=@memo.wav")
+    expect(page.get_by_role("link", name="Download")).to_have_attribute("download", "memo.wav")
+
+
+def test_a_word_has_one_number_on_the_page_and_in_the_json(page: Page) -> None:
+    page.get_by_role("button", name="commands").click()
+    page.locator("#events li").first.wait_for()
+
+    answer = json.loads(page.locator("#json").text_content() or "")
+    numbers = [f"{100 * event['confidence']:.1f} %" for event in answer["events"]]
+    shown = page.locator("#label-peaks li").all_text_contents()
+    assert sorted(filter(None, shown)) == sorted(numbers)
+    assert page.locator("#event-list .sure").all_text_contents() == [f"{number} sure" for number in numbers]
+    assert answer["confidence"] == max(event["confidence"] for event in answer["events"])
+
+
+def test_a_tapped_word_says_what_its_number_means(page: Page) -> None:
+    page.get_by_role("button", name="left").click()
+
+    page.locator("#answer .sure").click()
+
+    expect(page.locator("#sure-meaning")).to_be_visible()
+    expect(page.locator("#sure-meaning")).to_contain_text("of a hundred words that it reports at 84 %")
+
+
+def test_a_recording_that_is_stopped_is_heard_like_a_file(page: Page) -> None:
     page.get_by_role("button", name="Record").click()
     page.locator("#record-time", has_text="0:02").wait_for()
 
     page.get_by_role("button", name="Stop", exact=True).click()
 
-    expect(page.locator("#answer")).to_contain_text("recording.wav · ")
+    expect(page.locator("#answer")).to_contain_text(re.compile(r"heed-\d{4}-.*\.wav · "))
     assert 2 <= json.loads(page.locator("#json").text_content() or "")["duration_seconds"] < 4
     expect(page.get_by_role("button", name="Record")).to_be_visible()
+
+
+def test_a_recording_ends_with_a_pause_and_can_be_kept_under_the_name_in_its_command(page: Page) -> None:
+    page.get_by_role("button", name="Record").click()
+    page.locator("#events li").first.wait_for()
+
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download").click()
+
+    events = json.loads(page.locator("#json").text_content() or "")["events"]
+    assert {event["label"] for event in events} <= set(SPOKEN)
+    expect(page.locator("#curl")).to_contain_text(f"-F file=@{download.value.suggested_filename} http")
+    assert soundfile.info(download.value.path()).duration > 2
 
 
 @pytest.mark.parametrize("name", ["left.wav", """it's "le;ft", 1.wav"""])
