@@ -1,6 +1,7 @@
 // Ask the visitor for an API key, keep it in this tab, and put it into every request.
 
 import { element } from "./elements.js";
+import { protocolsOf } from "./stream.js";
 import { TEXTS } from "./texts.js";
 
 const NAME = "heed-api-key";
@@ -12,11 +13,7 @@ export const apiKey = () => key;
 
 export const keyHeaders = () => (key ? { Authorization: `Bearer ${key}` } : {});
 
-/** Browsers send no header with a WebSocket, only names of protocols, which may hold no +, / or = of Base64. */
-export function keyProtocols() {
-  const encoded = btoa(key).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-  return key ? ["heed", `bearer.${encoded}`] : [];
-}
+export const keyProtocols = () => protocolsOf(key);
 
 /** Ask for a key, and wait until one is given; further callers wait for the same one. */
 export function askForKey() {

@@ -1,13 +1,17 @@
 // Send chunks of sound to the service over a WebSocket, which is opened anew whenever it breaks.
 
-import { keyProtocols } from "./api_key.js";
-import { streamUrl } from "./service.js";
 import { TEXTS } from "./texts.js";
 
 const WAITS_SECONDS = [0.5, 1, 2, 4, 8];
 const BACKLOG_BYTES = 500_000; // some five seconds of sound; more would never be heard in time
 const CODES_OF_MISTAKES = [1003, 1007, 1008, 1009]; // the service would refuse the same again
 const GOODBYE_MS = 3000;
+
+/** Browsers send no header with a WebSocket, only names of protocols, which may hold no +, / or = of Base64. */
+export function protocolsOf(key) {
+  const encoded = btoa(key).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return key ? ["heed", `bearer.${encoded}`] : [];
+}
 
 export class Stream {
   #socket;
@@ -17,10 +21,12 @@ export class Stream {
   #isEnding = false;
 
   /**
+   * protocols() are asked for at each connection, because a key may have come meanwhile.
    * listener.onOpen() when sound can be sent; onPartial(heed) and onWord({word, conf, start, end}) as the service
    * hears; onLost(text, wait) when the connection broke, with the seconds until the next try, or null if there is none.
    */
-  constructor(config, listener) {
+  constructor({ url, protocols }, config, listener) {
+    [this.url, this.protocols] = [url, protocols];
     this.config = config; // the stream's settings
     this.listener = listener;
     this.#connect();
@@ -49,7 +55,7 @@ export class Stream {
   }
 
   #connect() {
-    this.#socket = new WebSocket(streamUrl(), keyProtocols());
+    this.#socket = new WebSocket(this.url, this.protocols());
     this.#socket.onopen = () => {
       this.#tell({ config: this.config });
       this.listener.onOpen();

@@ -112,6 +112,8 @@ export const TEXTS = {
   or: " or ",
   listOf: (type) => `list of ${type}`,
 
+  heardWord: (word, confidence) => `${word}, ${percent(confidence)} sure`,
+
   play: {},
 
   teach: {},

@@ -16,20 +16,24 @@ from tests.page.conftest import EXAMPLES, serving
 DOCUMENTATION = Path(__file__).parent.parent.parent / "docs/http-api.md"
 
 
-class BlankPage(BaseHTTPRequestHandler):
+class OnePage(BaseHTTPRequestHandler):
+    content = b""
+
     def do_GET(self) -> None:
         self.send_response(200)
         self.send_header("Content-Type", "text/html")
-        self.send_header("Content-Length", "0")
+        self.send_header("Content-Length", str(len(self.content)))
         self.end_headers()
+        self.wfile.write(self.content)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Keep the tests' output clean."""
 
 
 @contextmanager
-def another_site() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), BlankPage) as server:
+def another_site(content: str = "") -> Iterator[str]:
+    handler = type("Page", (OnePage,), {"content": content.encode()})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         Thread(target=server.serve_forever).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
