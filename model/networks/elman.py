@@ -76,8 +76,8 @@ class FastRNNConfig(ElmanConfig):
 class FastRNN(Elman):
     """The textbook network with a residual path: the new state is mostly the old one.
 
-    ``h_t = alpha tanh(W_ih x_t + W_hh h_{t-1} + b) + beta h_{t-1}``. The shares alpha and beta are learned, one number
-    each for all of the state, and kept between 0 and 1 by a sigmoid; they start at 0.05 and 0.95.
+    ``h_t = alpha tanh(W_ih x_t + b_ih + W_hh h_{t-1} + b_hh) + beta h_{t-1}``. The shares alpha and beta are learned,
+    one number each for all of the state, and kept between 0 and 1 by a sigmoid; they start at 0.05 and 0.95.
 
     References:
         A. Kusupati et al.: FastGRNN: A Fast, Accurate, Stable and Tiny Kilobyte Sized Gated Recurrent Neural Network,
