@@ -8,11 +8,13 @@ ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
 
 WORKDIR /srv/heed
+# Voices for words that are taught by typing them.
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends flite && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin heed
-COPY requirements-serve.txt requirements-embedding.txt requirements-wyoming.txt constraints.txt ./
+COPY requirements-serve.txt requirements-embedding.txt requirements-wyoming.txt requirements-voices.txt constraints.txt ./
 # The wheels also hold ONNX Runtime's library for C and its tools for models, NumPy's tests and compilers, clients of
 # websockets: 65 MB that nothing here opens.
-RUN pip install -r requirements-wyoming.txt \
+RUN pip install -r requirements-wyoming.txt -r requirements-voices.txt \
     && python -c "import numpy, onnxruntime, websockets as w; print(*numpy.__path__, *onnxruntime.__path__, *w.__path__)" > /tmp/packages \
     && find $(cat /tmp/packages) \( -name tests -o -name 'libonnxruntime.so.*' -o -name legacy -o -name sync -o -name trio -o -name asyncio \
        -o -name transformers -o -name tools -o -name quantization -o -name f2py -o -name distutils \) \

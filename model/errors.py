@@ -111,3 +111,7 @@ class WordTooLong(UnusableRecording):
 
 class EmbeddingMissing(HeedError):
     """The speech embedding is not installed, or its file is another one."""
+
+
+class NoVoice(HeedError):
+    """No voice is installed that can say a typed word."""

@@ -49,6 +49,7 @@ LEANS_ON_IN_MODEL = {
     "teaching": {"audio", "bank", "embedding", "errors", "logistic", "recording"},
     "appraisal": {"bank", "engines", "labels", "logistic", "teaching"},
     "enrolled": {"audio", "engines", "labels", "logistic", "teaching"},
+    "voices": {"audio", "errors"},
     "second_opinion": {"audio", "digest", "embedding", "engines", "errors", "labels"},
     "detector": {
         "audio",
