@@ -28,7 +28,9 @@ export function mount() {
   invite();
   tell(TEXTS.notListening);
   showHistory();
-  service.labels().then(prepare, (error) => tell(error.message));
+  const load = () => service.labels().then(prepare, (error) => tell(error.message));
+  document.addEventListener("model", () => load().then(() => hearing.configure({ model: service.chosenModel() })));
+  load();
 }
 
 function prepare({ labels, threshold }) {

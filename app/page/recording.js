@@ -1,17 +1,18 @@
 // The recording view: the words in a recording from the microphone, a file or an example.
 
 import { onRedraw } from "./canvas.js";
+import { copy } from "./copy.js";
 import { drawStrip } from "./drawings.js";
 import { element, isCommand, make, say, sure } from "./elements.js";
 import { Recorder } from "./recorder.js";
 import * as service from "./service.js";
+import { curl } from "./snippets.js";
 import { asWav } from "./sound_file.js";
 import { TEXTS } from "./texts.js";
 import { Timeline } from "./timeline.js";
 
 const PATIENCE_MS = 300; // an answer that comes sooner needs no word about waiting
 const MANY_WORDS = 8; // more are set smaller
-const COPIED_MS = 2000;
 const STRIP_CHUNKS = 100; // ten seconds of a recording that is being made
 
 const timeline = new Timeline();
@@ -20,14 +21,19 @@ let question = new AbortController();
 let recorder = null; // while it records
 let levels = []; // dB, of the recording that is being made
 let ownFile = null; // a file that this page made, which is nowhere else
+let shownFile = null;
+
+/** The file whose words are shown, as it was sent; null before the first. */
+export const heardFile = () => shownFile;
 
 export function mount() {
   element("record").onclick = () => (recorder ? recorder.stop() : record());
   element("file").onchange = () => choose(element("file"));
-  element("copy").onclick = copyCommand;
+  element("copy").onclick = () => copy(element("curl"), element("copy"));
   onRedraw(element("record-strip"), drawRecording);
   begin();
   offerExamples().catch(fail);
+  document.addEventListener("model", () => showVocabulary().then(() => shownFile && hear(shownFile), fail));
   return { leave, hear };
 }
 
@@ -47,13 +53,17 @@ function leave() {
 }
 
 async function offerExamples() {
-  const [{ labels }, names] = await Promise.all([service.labels(), service.examples()]);
-  vocabulary = labels.filter(isCommand).join(" ");
+  const [names] = await Promise.all([service.examples(), showVocabulary()]);
   const button = (name) => {
     const onclick = () => service.example(name).then(hear, fail);
     return make("button", { type: "button", className: "example", textContent: name.replace(/\.\w+$/, ""), onclick });
   };
   element("examples").append(...names.map(button));
+}
+
+async function showVocabulary() {
+  const { labels } = await service.labels();
+  vocabulary = labels.filter(isCommand).join(" ");
   if (element("inspection").hidden && !recorder) begin();
 }
 
@@ -104,7 +114,8 @@ function show(inspection, file, sent) {
   element("inspection").hidden = false;
   element("inspection").classList.remove("stale");
   element("json").textContent = JSON.stringify(transcription, null, 2);
-  element("curl").textContent = service.curl(sent);
+  element("curl").textContent = curl(sent);
+  shownFile = sent;
   offerDownload(sent);
   timeline.show(inspection, file);
 }
@@ -180,17 +191,4 @@ function endRecording() {
   element("record").textContent = TEXTS.record;
   element("hint").hidden = false;
   element("recording-now").hidden = true;
-}
-
-/** Browsers let a page copy only where they trust it; elsewhere the command is marked, to be copied by hand. */
-async function copyCommand() {
-  const [button, command] = [element("copy"), element("curl")];
-  try {
-    await navigator.clipboard.writeText(command.textContent);
-    button.textContent = TEXTS.copied;
-  } catch {
-    window.getSelection().selectAllChildren(command);
-    button.textContent = TEXTS.copyByHand;
-  }
-  setTimeout(() => (button.textContent = TEXTS.copy), COPIED_MS);
 }

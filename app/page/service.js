@@ -5,15 +5,25 @@ import { TEXTS } from "./texts.js";
 
 const ROOT = new URL("..", import.meta.url); // of the service, behind proxies too
 
-export const KEY_HEADER = "Authorization: Bearer $HEED_API_KEY"; // a shell's; the key itself is never shown
+let model = ""; // that the visitor chose; else the service's default answers
 
-export const inspect = (file, signal) => {
-  const form = new FormData();
-  form.append("file", file, file.name);
-  return ask("inspect", { method: "POST", body: form, signal });
-};
+export const chosenModel = () => model;
 
-export const labels = () => ask("labels");
+export const chooseModel = (name) => (model = name);
+
+/** Add settings to a path as its query, and the chosen model; those that are empty are left out. */
+export function withQuery(path, settings = {}) {
+  const query = new URLSearchParams(Object.entries({ ...settings, model }).filter(([, value]) => value !== ""));
+  return query.size ? `${path}?${query.toString().replaceAll("%2C", ",")}` : path;
+}
+
+export const inspect = (file, signal) => send(withQuery("inspect"), file, signal);
+
+export const transcribe = (file, settings) => send(withQuery("transcribe", settings), file);
+
+export const labels = () => ask(withQuery("labels"));
+
+export const models = () => ask("models");
 
 export const address = (path) => new URL(path, ROOT);
 
@@ -33,15 +43,6 @@ export function streamUrl() {
   return url;
 }
 
-/** Write the shell's line that asks the service the same. */
-export function curl(file) {
-  const url = address("transcribe");
-  const key = apiKey() ? `-H "${KEY_HEADER}" ` : "";
-  if (/^[\w.-]+$/.test(file.name)) return `curl -F file=@${file.name} ${key}${url}`;
-  const quotedForCurl = file.name.replace(/["\\]/g, "\\$&");
-  return `curl -F ${quotedForShell(`file=@"${quotedForCurl}"`)} ${key}${url}`;
-}
-
 /** The service refused a request; type and detail are those of its problem+json. */
 export class Refusal extends Error {
   constructor(status, { type = "about:blank", detail = TEXTS.badAnswer(status) }) {
@@ -50,7 +51,11 @@ export class Refusal extends Error {
   }
 }
 
-const quotedForShell = (text) => `'${text.replaceAll("'", "'\\''")}'`;
+function send(path, file, signal) {
+  const form = new FormData();
+  form.append("file", file, file.name);
+  return ask(path, { method: "POST", body: form, signal });
+}
 
 const ask = async (path, options) => (await reach(path, options)).json();
 

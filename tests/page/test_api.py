@@ -1,7 +1,14 @@
-"""The API page documents every operation, from the service alone, without an error in the browser."""
+"""The API view sends a clip, writes the same call for three languages, and documents every operation."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+
+from tests.page.conftest import EXAMPLES
 
 
 @pytest.fixture
@@ -44,3 +51,47 @@ def test_it_asks_no_other_host_and_leaves_no_error(page: Page, service: str) -> 
     assert errors == []
     assert len(asked) > 5
     assert all(url.startswith(service) for url in asked)
+
+
+def test_a_clip_is_sent_and_its_answer_shown(docs: Page) -> None:
+    docs.set_input_files("#try-file", EXAMPLES / "left.wav")
+    docs.get_by_label("Threshold").fill("0.5")
+    docs.get_by_role("button", name="Send").click()
+
+    expect(docs.locator("#try-answer")).to_contain_text('"text": "left"')
+
+
+@pytest.mark.parametrize(("language", "program"), [("curl", "bash"), ("Python", sys.executable)])
+def test_the_call_that_it_writes_asks_the_same(docs: Page, tmp_path: Path, language: str, program: str) -> None:
+    (tmp_path / "commands.wav").write_bytes((EXAMPLES / "commands.wav").read_bytes())
+    docs.get_by_label("Only these words").fill("left, stop")
+
+    docs.get_by_label(language).check()
+
+    code = docs.locator("#try-code").inner_text()
+    ran = subprocess.run([program, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=20, check=True)
+    assert "left stop" in ran.stdout
+
+
+def test_its_javascript_asks_the_same(docs: Page) -> None:
+    docs.get_by_label("JavaScript").check()
+    code = docs.locator("#try-code").inner_text()
+
+    reading = 'const body = await (await fetch("page/commands.wav")).blob();'  # a browser has no readFile
+    code = re.sub(r"^import .*$|^const body = .*$", "", code, flags=re.MULTILINE).replace("console.log", "return ")
+    text = docs.evaluate(f"async () => {{ {reading} {code} }}")
+
+    assert text == "go left stop yes"
+
+
+def test_where_there_are_several_models_one_is_chosen_for_every_request(page: Page) -> None:
+    models = [{"name": "small", "is_default": True}, {"name": "heed-12-attention", "is_default": False}]
+    page.route("**/models", lambda route: route.fulfill(json={"models": models}))
+    page.goto("/docs")
+    page.reload()
+
+    page.get_by_label("Model").select_option("heed-12-attention")
+
+    expect(page.locator("#try-code")).to_contain_text("transcribe?model=heed-12-attention")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("#try-answer")).to_contain_text('"model": "heed-12-attention"')
