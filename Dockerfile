@@ -9,7 +9,8 @@ ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=igno
 
 WORKDIR /srv/heed
 # Voices for words that are taught by typing them.
-RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends flite && rm -rf /var/lib/apt/lists/*
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends flite \
+    && rm -rf /var/lib/apt/lists /var/cache/apt
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin heed
 COPY requirements-serve.txt requirements-embedding.txt requirements-wyoming.txt requirements-voices.txt constraints.txt ./
 # The wheels also hold ONNX Runtime's library for C and its tools for models, NumPy's tests and compilers, clients of
@@ -34,6 +35,6 @@ COPY app app
 COPY model model
 COPY examples/*.wav examples/
 # Any user can read them, whatever the modes in the checkout.
-RUN chmod -R a+rX LICENSE MODEL_CARD.md app model examples
+RUN find . \( -type d ! -perm -005 -o ! -perm -004 \) -exec chmod a+rX {} +
 USER 10001
 CMD ["python", "-m", "app"]
