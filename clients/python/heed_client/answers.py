@@ -62,5 +62,40 @@ class Transcription:
         return _read(cls, {**answer, "alternatives": alternatives, "events": events})
 
 
+@dataclass(frozen=True, kw_only=True)
+class LookAlike:
+    """A word that a taught word resembles, and the confidence in one where the other is said, 0 to 1."""
+
+    word: str
+    confidence: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaughtWord:
+    """A word that the service was taught.
+
+    Attributes:
+        source: what it learned from: "recordings", "text" or "both".
+        text: what was typed, if anything.
+        n_recordings: how many recordings are kept.
+        threshold: least confidence at which the word is accepted.
+        recall: share of its recordings that the others let be heard; None with fewer than three.
+        look_alikes: the words that it may be taken for, the likeliest first.
+    """
+
+    word: str
+    source: Literal["recordings", "text", "both"]
+    text: str | None
+    n_recordings: int
+    threshold: float
+    recall: float | None
+    look_alikes: tuple[LookAlike, ...]
+
+    @classmethod
+    def of(cls, answer: Answer) -> Self:
+        look_alikes = tuple(_read(LookAlike, look_alike) for look_alike in answer["look_alikes"])
+        return _read(cls, {**answer, "look_alikes": look_alikes, "n_recordings": len(answer["recordings"])})
+
+
 def _read(kind: type[Kind], answer: Answer) -> Kind:
     return kind(**{field.name: answer[field.name] for field in fields(kind)})  # type: ignore[arg-type]

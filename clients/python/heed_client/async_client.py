@@ -11,7 +11,7 @@ import httpx2
 from websockets.asyncio.client import ClientConnection, connect
 
 from heed_client import exchange, stream
-from heed_client.answers import SpottedEvent, Transcription
+from heed_client.answers import SpottedEvent, TaughtWord, Transcription
 from heed_client.exchange import DEFAULT_URL, N_RETRIES, TIMEOUT_SECONDS, Options
 
 
@@ -26,18 +26,33 @@ class AsyncClient:
 
     async def transcribe(self, clip: str | PathLike[str] | bytes, **options: Unpack[Options]) -> Transcription:
         """Say which command words a recording holds; see :meth:`~heed_client.Client.transcribe`."""
-        sound = clip if isinstance(clip, bytes) else await asyncio.to_thread(Path(clip).read_bytes)
-        return exchange.transcription(await self._ask(exchange.transcription_request(sound, options)))
+        return exchange.transcription(await self._ask(exchange.transcription_request(await _bytes(clip), options)))
 
     async def words(self) -> tuple[str, ...]:
         """List the command words that the service knows."""
         return exchange.words(await self._ask(exchange.LABELS))
+
+    async def teach(
+        self, word: str, recordings: Iterable[str | PathLike[str] | bytes] = (), *, text: str | None = None
+    ) -> TaughtWord:
+        """Teach the service a word; see :meth:`~heed_client.Client.teach`."""
+        sounds = [await _bytes(recording) for recording in recordings]
+        return exchange.taught_word(await self._ask(exchange.lesson(word, sounds, text)))
+
+    async def taught(self) -> tuple[TaughtWord, ...]:
+        """List the words that the service was taught."""
+        return exchange.taught_words(await self._ask(exchange.TAUGHT))
+
+    async def forget(self, word: str) -> None:
+        """Let the service forget a word that it was taught, and its recordings."""
+        exchange.check(await self._ask(exchange.farewell(word)))
 
     async def listen(
         self,
         chunks: AsyncIterable[bytes],
         *,
         sample_rate: int = 16_000,
+        model: str | None = None,
         words: Iterable[str] | None = None,
         threshold: float | None = None,
     ) -> AsyncGenerator[SpottedEvent, None]:
@@ -47,7 +62,7 @@ class AsyncClient:
             with stream.conversing(url):
                 socket = await stack.enter_async_context(connect(url, additional_headers=self._headers))
                 stack.push_async_callback(socket.close)
-                await socket.send(stream.config(sample_rate, words, threshold))
+                await socket.send(stream.config(sample_rate, model, words, threshold))
             async for chunk in chunks:
                 for event in await _events(url, socket, chunk):
                     yield event
@@ -71,6 +86,10 @@ class AsyncClient:
             return response
         await asyncio.sleep(pause)
         return await self._ask(request, n_retries - 1)
+
+
+async def _bytes(clip: str | PathLike[str] | bytes) -> bytes:
+    return clip if isinstance(clip, bytes) else await asyncio.to_thread(Path(clip).read_bytes)
 
 
 async def _events(url: str, socket: ClientConnection, message: bytes | str) -> list[SpottedEvent]:

@@ -11,7 +11,7 @@ import httpx2
 from websockets.sync.client import ClientConnection, connect
 
 from heed_client import exchange, stream
-from heed_client.answers import SpottedEvent, Transcription
+from heed_client.answers import SpottedEvent, TaughtWord, Transcription
 from heed_client.exchange import DEFAULT_URL, N_RETRIES, TIMEOUT_SECONDS, Options
 
 
@@ -35,18 +35,38 @@ class Client:
             clip: a sound file, as its path or its bytes.
             options: see :class:`~heed_client.exchange.Options`.
         """
-        sound = clip if isinstance(clip, bytes) else Path(clip).read_bytes()
-        return exchange.transcription(self._ask(exchange.transcription_request(sound, options)))
+        return exchange.transcription(self._ask(exchange.transcription_request(_bytes(clip), options)))
 
     def words(self) -> tuple[str, ...]:
         """List the command words that the service knows."""
         return exchange.words(self._ask(exchange.LABELS))
+
+    def teach(
+        self, word: str, recordings: Iterable[str | PathLike[str] | bytes] = (), *, text: str | None = None
+    ) -> TaughtWord:
+        """Teach the service a word, in the place of one of the same name.
+
+        Args:
+            recordings: sound files with the word once in each, as their paths or their bytes.
+            text: what the service's own voices are to say, beside the recordings or alone.
+        """
+        sounds = [_bytes(recording) for recording in recordings]
+        return exchange.taught_word(self._ask(exchange.lesson(word, sounds, text)))
+
+    def taught(self) -> tuple[TaughtWord, ...]:
+        """List the words that the service was taught."""
+        return exchange.taught_words(self._ask(exchange.TAUGHT))
+
+    def forget(self, word: str) -> None:
+        """Let the service forget a word that it was taught, and its recordings."""
+        exchange.check(self._ask(exchange.farewell(word)))
 
     def listen(
         self,
         chunks: Iterable[bytes],
         *,
         sample_rate: int = 16_000,
+        model: str | None = None,
         words: Iterable[str] | None = None,
         threshold: float | None = None,
     ) -> Generator[SpottedEvent, None, None]:
@@ -56,6 +76,7 @@ class Client:
             chunks: 16-bit little-endian samples of one channel. Each chunk waits for its answer, so one that lasts
                 longer than the way to the service and back, such as 100 ms, keeps pace with a microphone.
             sample_rate: of the chunks, 8000 to 96000.
+            model: the model that listens, where the service has several.
             words: the only commands that may be answered; all by default.
             threshold: least confidence of a command, 0 to 1.
         """
@@ -64,7 +85,7 @@ class Client:
             with stream.conversing(url):
                 socket = stack.enter_context(connect(url, additional_headers=self._headers))
                 stack.callback(socket.close)  # in order, also where the program stops to listen
-                socket.send(stream.config(sample_rate, words, threshold))
+                socket.send(stream.config(sample_rate, model, words, threshold))
             for chunk in chunks:
                 yield from _events(url, socket, chunk)
             yield from _events(url, socket, stream.END)
@@ -86,6 +107,10 @@ class Client:
             return response
         time.sleep(pause)
         return self._ask(request, n_retries - 1)
+
+
+def _bytes(clip: str | PathLike[str] | bytes) -> bytes:
+    return clip if isinstance(clip, bytes) else Path(clip).read_bytes()
 
 
 def _events(url: str, socket: ClientConnection, message: bytes | str) -> list[SpottedEvent]:

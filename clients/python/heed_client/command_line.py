@@ -1,4 +1,4 @@
-"""The command ``heed``: print the commands in recordings or in live sound, or the words that the service knows."""
+"""The command ``heed``: print the commands in recordings or in live sound, and teach the service words."""
 
 import argparse
 import json
@@ -11,18 +11,18 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from functools import partial
 
-from heed_client.answers import SpottedEvent, Transcription
+from heed_client.answers import SpottedEvent, TaughtWord, Transcription
 from heed_client.client import Client
 from heed_client.errors import ServiceError
-from heed_client.exchange import DEFAULT_URL
+from heed_client.exchange import DEFAULT_URL, Options
 from heed_client.microphone import NoMicrophone, open_microphone
 from heed_client.progress import complain, with_progress
 from heed_client.stream import BROKEN_OFF
 
-ALL_HEARD, NOT_ALL_HEARD, NOT_REACHABLE, INTERRUPTED = 0, 1, 3, 130  # 2 is argparse's
+ALL_HEARD, NOT_ALL_HEARD, MISTAKEN, NOT_REACHABLE, INTERRUPTED = 0, 1, 2, 3, 130
 EPILOG = """\
-HEED_CLIENT_KEY holds the API key, where the service asks for one. Exit status: 0 if all was heard; 1 if a file holds no
-command, can't be read or was refused; 2 for a mistake in the command line; 3 if no service answers."""
+HEED_CLIENT_KEY holds the API key, where the service asks for one. Exit status: 0 if all was heard or done; 1 if a file
+holds no command, can't be read or was refused; 2 for a mistake in the command line; 3 if no service answers."""
 
 N_CONNECTIONS = 4
 RESTART_SECONDS = 60  # that a service may take to come back while heed listens
@@ -62,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     service.add_argument("--json", action="store_true", help="print a JSON object per line")
     hearing = argparse.ArgumentParser(add_help=False)
+    hearing.add_argument("--model", help="the model that hears, where the service has several")
     hearing.add_argument("--words", metavar="WORD,WORD", help="the only commands that may be answered")
     hearing.add_argument("--threshold", type=float, help="least confidence of a command, 0 to 1")
 
@@ -78,12 +79,25 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_listen)
     command = commands.add_parser("words", parents=[service], help="print the words that the service knows")
     command.set_defaults(run=_words)
+    command = commands.add_parser("teach", parents=[service], help="teach the service a word")
+    command.add_argument("word", metavar="WORD")
+    command.add_argument("files", nargs="*", metavar="FILE", help="a recording of the word, best three or more")
+    command.add_argument(
+        "--text",
+        nargs="?",
+        const=True,
+        help="let the service's voices say the word, or TEXT, if it is spelled otherwise than it is spoken",
+    )
+    command.set_defaults(run=_teach)
+    command = commands.add_parser("forget", parents=[service], help="let the service forget words that it was taught")
+    command.add_argument("words", nargs="+", metavar="WORD")
+    command.set_defaults(run=_forget)
     return parser
 
 
 def _transcribe(client: Client, options: argparse.Namespace) -> int:
     """Send a file per request, so that each has its answer at once and the limits of a request hold for one file."""
-    ask = partial(_transcription_or_complaint, client, words=options.words, threshold=options.threshold)
+    ask = partial(_transcription_or_complaint, client, _asked(options))
     pool = ThreadPoolExecutor(N_CONNECTIONS)
     n_heard = 0
     try:
@@ -99,16 +113,18 @@ def _transcribe(client: Client, options: argparse.Namespace) -> int:
     return ALL_HEARD if n_heard == len(options.files) else NOT_ALL_HEARD
 
 
-def _transcription_or_complaint(
-    client: Client, file: str, *, words: str | None, threshold: float | None
-) -> Transcription | str:
+def _asked(options: argparse.Namespace) -> Options:
+    return Options(model=options.model, words=options.words, threshold=options.threshold)
+
+
+def _transcription_or_complaint(client: Client, asked: Options, file: str) -> Transcription | str:
     """Complain of what concerns this file alone; where no service answers, no other file will fare better.
 
     Raises:
         ServiceError: no service answers.
     """
     try:
-        return client.transcribe(file, words=words, threshold=threshold)
+        return client.transcribe(file, **asked)
     except OSError as error:
         return error.strerror or str(error)
     except ServiceError as error:
@@ -119,7 +135,8 @@ def _transcription_or_complaint(
 
 def _listen(client: Client, options: argparse.Namespace) -> int:
     with suppress(KeyboardInterrupt), _sound(options) as (chunks, sample_rate):  # Ctrl-C is how listening ends
-        listen = partial(client.listen, sample_rate=sample_rate, words=options.words, threshold=options.threshold)
+        asked = {"model": options.model, "words": options.words, "threshold": options.threshold}
+        listen = partial(client.listen, sample_rate=sample_rate, **asked)
         for event in _events(listen, chunks):
             _print([json.dumps(asdict(event)) if options.json else _line(event)])
     return ALL_HEARD
@@ -157,6 +174,33 @@ def _events(
 def _words(client: Client, options: argparse.Namespace) -> int:
     words = client.words()
     _print([json.dumps(words)] if options.json else words)
+    return ALL_HEARD
+
+
+def _teach(client: Client, options: argparse.Namespace) -> int:
+    text = options.word if options.text is True else options.text
+    if not options.files and text is None:
+        complain(f"nothing to learn {options.word!r} from: name recordings of it, or --text")
+        return MISTAKEN
+    try:
+        taught = client.teach(options.word, options.files, text=text)
+    except OSError as error:
+        complain(f"{error.filename}: {error.strerror}")
+        return NOT_ALL_HEARD
+    _print([json.dumps(asdict(taught)) if options.json else _taught(taught)])
+    return ALL_HEARD
+
+
+def _taught(taught: TaughtWord) -> str:
+    n_recordings = f"{taught.n_recordings} recording" + "s" * (taught.n_recordings != 1)
+    source = {"recordings": n_recordings, "text": "text"}.get(taught.source, f"text and {n_recordings}")
+    alike = ", ".join(f"{look_alike.word} {look_alike.confidence:.2f}" for look_alike in taught.look_alikes)
+    return f"{taught.word}\tlearned from {source}" + (f"; may be taken for {alike}" if alike else "")
+
+
+def _forget(client: Client, options: argparse.Namespace) -> int:
+    for word in options.words:
+        client.forget(word)
     return ALL_HEARD
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypedDict, TypeVar
+from urllib.parse import quote
 
 import httpx2
 
-from heed_client.answers import Answer, Transcription
+from heed_client.answers import Answer, TaughtWord, Transcription
 from heed_client.errors import foreign, refusal, unreachable
 
 DEFAULT_URL = "http://127.0.0.1:8000"
@@ -15,6 +16,7 @@ N_RETRIES = 3
 LONGEST_PAUSE_SECONDS = 10
 
 LABELS = {"method": "GET", "url": "labels"}
+TAUGHT = {"method": "GET", "url": "words"}
 
 T = TypeVar("T")
 
@@ -23,12 +25,14 @@ class Options(TypedDict, total=False):
     """How a clip is heard; the service decides what is left out.
 
     Attributes:
+        model: the model to ask, where the service has several.
         words: the only commands that may be answered.
         threshold: least confidence of an accepted command, 0 to 1.
         top_k: how many alternatives to list.
         channel: "left", "right", a number from 0 to 7, "mean" or "best".
     """
 
+    model: str | None
     words: Iterable[str] | None
     threshold: float | None
     top_k: int | None
@@ -63,6 +67,24 @@ def transcription_request(clip: bytes, options: Options) -> dict[str, Any]:
     return {"method": "POST", "url": "transcribe", "content": clip, "params": query, "headers": headers}
 
 
+def lesson(word: str, recordings: Iterable[bytes], text: str | None) -> dict[str, Any]:
+    """Write the request that teaches a word, in the place of one of the same name."""
+    files = [("file", (f"{number}.wav", recording)) for number, recording in enumerate(recordings, 1)]
+    request = {"method": "PUT", "url": _address_of(word)}
+    if not files:
+        return request | {"json": {"text": text}}
+    return request | {"files": files, "data": {} if text is None else {"text": text}}
+
+
+def farewell(word: str) -> dict[str, Any]:
+    """Write the request that lets a word be forgotten."""
+    return {"method": "DELETE", "url": _address_of(word)}
+
+
+def _address_of(word: str) -> str:
+    return f"words/{quote(word, safe='')}"
+
+
 @contextmanager
 def reaching(url: httpx2.URL) -> Iterator[None]:
     """Turn what the network does to a request into a sentence."""
@@ -89,9 +111,25 @@ def words(response: httpx2.Response) -> tuple[str, ...]:
     return _read(response, lambda answer: tuple(label for label in answer["labels"] if not label.startswith("_")))
 
 
-def _read(response: httpx2.Response, of: Callable[[Answer], T]) -> T:
+def taught_word(response: httpx2.Response) -> TaughtWord:
+    return _read(response, TaughtWord.of)
+
+
+def taught_words(response: httpx2.Response) -> tuple[TaughtWord, ...]:
+    return _read(response, lambda answer: tuple(TaughtWord.of(word) for word in answer["words"]))
+
+
+def check(response: httpx2.Response) -> None:
+    """
+    Raises:
+        ServiceError: the service refuses.
+    """
     if not response.is_success:
         raise refusal(response.status_code, response.headers, response.content)
+
+
+def _read(response: httpx2.Response, of: Callable[[Answer], T]) -> T:
+    check(response)
     try:
         return of(response.json())
     except (ValueError, KeyError, TypeError) as error:

@@ -19,10 +19,11 @@ def stream_url(base_url: httpx2.URL) -> str:
     return str(base_url.join("stream")).replace("http", "ws", 1)
 
 
-def config(sample_rate: int, words: Iterable[str] | None, threshold: float | None) -> str:
+def config(sample_rate: int, model: str | None, words: Iterable[str] | None, threshold: float | None) -> str:
     words = words.split(",") if isinstance(words, str) else words
     phrases = None if words is None else list(words)
-    return json.dumps({"config": {"sample_rate": sample_rate, "phrase_list": phrases, "threshold": threshold}})
+    settings = {"sample_rate": sample_rate, "model": model, "phrase_list": phrases, "threshold": threshold}
+    return json.dumps({"config": settings})
 
 
 def is_refusal(message: str | bytes) -> bool:

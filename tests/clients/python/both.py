@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from heed_client import AsyncClient, Client, SpottedEvent, Transcription
+from heed_client import AsyncClient, Client, SpottedEvent, TaughtWord, Transcription
 
 
 class Waiting:
@@ -21,6 +21,18 @@ class Waiting:
     def words(self) -> tuple[str, ...]:
         with self.client as client:
             return client.words()
+
+    def teach(self, word: str, *recordings: str | Path | bytes, text: str | None = None) -> TaughtWord:
+        with self.client as client:
+            return client.teach(word, recordings, text=text)
+
+    def taught(self) -> tuple[TaughtWord, ...]:
+        with self.client as client:
+            return client.taught()
+
+    def forget(self, word: str) -> None:
+        with self.client as client:
+            client.forget(word)
 
     def listen(self, chunks: Iterable[bytes], **options: Any) -> list[SpottedEvent]:
         with self.client as client:
@@ -44,6 +56,27 @@ class Asynchronous:
                 return await client.words()
 
         return asyncio.run(ask())
+
+    def teach(self, word: str, *recordings: str | Path | bytes, text: str | None = None) -> TaughtWord:
+        async def ask() -> TaughtWord:
+            async with self.client as client:
+                return await client.teach(word, recordings, text=text)
+
+        return asyncio.run(ask())
+
+    def taught(self) -> tuple[TaughtWord, ...]:
+        async def ask() -> tuple[TaughtWord, ...]:
+            async with self.client as client:
+                return await client.taught()
+
+        return asyncio.run(ask())
+
+    def forget(self, word: str) -> None:
+        async def ask() -> None:
+            async with self.client as client:
+                await client.forget(word)
+
+        asyncio.run(ask())
 
     def listen(self, chunks: Iterable[bytes], **options: Any) -> list[SpottedEvent]:
         async def ask() -> list[SpottedEvent]:
