@@ -28,7 +28,7 @@ from app.middleware.security_headers import SecurityHeaders
 from app.middleware.trailing_slash import TrailingSlash
 from app.models import Model, Models
 from app.openapi import DESCRIPTION, document_keys, document_model, document_openai_errors, problems
-from app.routers import health, huggingface, inspection, openai, stream, transcription
+from app.routers import health, huggingface, inspection, openai, stream, transcription, words
 from app.routers import models as model_list
 from app.routers.clip import FORM_BYTES
 from app.routers.pages import page_routes
@@ -41,6 +41,10 @@ from app.telemetry.native_stderr import silence_native_stderr
 from app.telemetry.requests import RequestTelemetry
 from app.telemetry.shared_metrics import join_shared_metrics
 from app.version import VERSION
+from app.words.lessons import Lessons
+from app.words.store import Store
+from app.words.teaching import Teaching
+from app.words.vocabulary import Vocabulary
 from model.errors import CheckpointError, EmbeddingMissing
 from model.recognizer import Recognizer
 
@@ -65,6 +69,9 @@ def create_app(settings: Settings, *recognizers: Recognizer) -> ASGIApp:
         responses=problems(421),
     )
     app.state.settings, app.state.metrics, app.state.models, app.state.streams = settings, metrics, models, streams
+    store, lessons = Store(settings.database_url), Lessons(models)
+    app.state.vocabulary = vocabulary = Vocabulary(store, lessons, models, metrics)
+    app.state.teaching = Teaching(store, lessons, vocabulary, models)
     app.state.folder = settings.models and ModelFolder(settings.models, models, settings, metrics)
     rate, concurrency = RateLimit(settings.max_requests_per_second), ConcurrencyLimit(settings.max_concurrent)
     _guard(app, settings, rate=rate, concurrency=concurrency)
@@ -80,6 +87,7 @@ def create_app(settings: Settings, *recognizers: Recognizer) -> ASGIApp:
         huggingface.router,
         stream.router,
         model_list.router,
+        words.router,
         health.router,
         page_routes(),
     ]
@@ -108,12 +116,16 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     if app.state.folder:
         await app.state.folder.begin()  # before the process listens, or it would know fewer models than the others
         tasks.append(asyncio.create_task(app.state.folder.follow()))
+    await app.state.vocabulary.try_to_look()
+    tasks.append(asyncio.create_task(app.state.vocabulary.follow()))
     yield {"wyoming": app.state.wyoming}
     for task in tasks:
         task.cancel()
     if app.state.folder:
         app.state.folder.close()
     models.close()
+    app.state.teaching.close()
+    app.state.vocabulary.close()
     streams.close()
 
 
@@ -132,7 +144,7 @@ def _guard(app: FastAPI, settings: Settings, *, rate: RateLimit, concurrency: Co
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
-            allow_methods=("GET", "POST"),
+            allow_methods=("GET", "POST", "PUT", "PATCH", "DELETE"),
             allow_headers=("Authorization", "X-Request-ID"),
             expose_headers=("Retry-After", "X-Request-ID"),
         )

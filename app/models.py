@@ -11,8 +11,9 @@ from app.queue import Clip, RecognitionQueue
 from app.refusals import UnknownModel
 from app.settings import Settings
 from app.telemetry.metrics import Metrics
-from model.labels import SILENCE, UNKNOWN
+from model.labels import is_command
 from model.recognizer import Recognition, Recognizer, Trace
+from model.teaching import TaughtWord, Teacher
 
 N_RESTRICTED = 64  # sets of words that stay prepared
 DEFAULT = "default"  # a model of this name answers where a request names none
@@ -25,6 +26,10 @@ class Model:
 
     Args:
         path: the file from which the recognizer was loaded; the one that the settings name by default.
+
+    Attributes:
+        untaught: the recognizer without taught words.
+        recognizer: the same with the words that it was taught; another one once they change.
     """
 
     def __init__(
@@ -33,12 +38,10 @@ class Model:
         self._metrics = metrics
         path = path or settings.model_path
         self.file, self.sha256 = path.name, hashlib.sha256(path.read_bytes()).hexdigest()
-        self.recognizer = recognizer
+        self.untaught = recognizer
         self.name = recognizer.name
-        self.labels = recognizer.labels
-        self.commands = [label for label in self.labels if label not in (SILENCE, UNKNOWN)]
         self.threshold = settings.threshold_or(recognizer.threshold)
-        self._restricted = lru_cache(N_RESTRICTED)(recognizer.restricted)  # clips for the same words share a batch
+        self._set(recognizer)
         self.decoding = Decoding(max_clip_seconds=settings.max_clip_seconds, max_waiting=settings.max_waiting)
         self.queue = RecognitionQueue(
             recognizer,
@@ -47,6 +50,23 @@ class Model:
             max_batch=settings.max_batch,
             max_waiting=settings.max_waiting,
         )
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return self.recognizer.labels
+
+    @property
+    def commands(self) -> list[str]:
+        return [label for label in self.labels if is_command(label)]
+
+    def teach(self, words: Sequence[TaughtWord], teacher: Teacher | None) -> None:
+        """Answer taught words from now on, these and no others, without those that the network knows itself."""
+        taught = [word for word in words if word.word not in self.untaught.labels]
+        self._set(self.untaught.taught(taught, teacher) if taught and teacher else self.untaught)
+
+    def _set(self, recognizer: Recognizer) -> None:
+        self.recognizer = recognizer
+        self._restricted = lru_cache(N_RESTRICTED)(recognizer.restricted)  # clips for the same words share a batch
 
     async def recognize(self, clip: Clip, *, threshold: float | None = None, words: Words | None = None) -> Recognition:
         """Recognize a clip when its turn comes.
@@ -117,6 +137,7 @@ class Models:
     def __init__(self, models: Sequence[Model]) -> None:
         self._first, self._others = models[0], {model.name: model for model in models[1:]}
         self.refused: dict[str, str] = {}
+        self._taught: tuple[Sequence[TaughtWord], Teacher | None] = ((), None)
         self._arrange()
 
     def __contains__(self, name: str) -> bool:
@@ -143,13 +164,20 @@ class Models:
         return model
 
     def put(self, model: Model) -> None:
-        """Let a model answer from now on, in the place of one of the same name."""
+        """Let a model answer from now on, taught words too, in the place of one of the same name."""
+        model.teach(*self._taught)
         self._others[model.name] = model
         self._arrange()
 
     def remove(self, name: str) -> None:
         self._others.pop(name, None)
         self._arrange()
+
+    def teach(self, words: Sequence[TaughtWord], teacher: Teacher | None) -> None:
+        """Let all models answer taught words from now on, these and no others."""
+        self._taught = (words, teacher)
+        for model in {self._first, *self._others.values()}:
+            model.teach(words, teacher)
 
     def _arrange(self) -> None:
         self._by_name = {self._first.name: self._first} | self._others

@@ -22,9 +22,10 @@ any time. Where something is wrong, `{"error": "..."}` says what, and the close 
 MEANINGS = {
     400: "Nothing was sent, or not exactly one clip",
     401: "No API key, or a wrong one, where the service asks for one",
-    403: "Sent by a page of another site that may not use this service",
-    404: "No model of this name",
+    403: "Sent by a page of another site that may not use this service, or teaching is off",
+    404: "There is nothing of this name",
     408: "The body did not arrive in time",
+    409: "Another word has this name, or there is no room for it, or it has changed meanwhile",
     413: "The clip has too many bytes or lasts too long",
     415: f"Not an audio encoding that heed reads, or not sent as audio; it reads {READABLE}",
     421: "For a host name that is not listed in `HEED_HOSTS`",
@@ -122,6 +123,33 @@ def openai_clip_route(parameters: Parameters) -> dict[str, Any]:
 
 def _clip_route(parameters: Parameters, body: dict[str, Any], responses: Responses) -> dict[str, Any]:
     return {"openapi_extra": body | {"parameters": parameters}, "responses": responses}
+
+
+_TAKES = {"type": "array", "items": _BYTES | {"description": READABLE}, "maxItems": 50}
+_TEXT = {"type": "string", "minLength": 1, "maxLength": 200, "examples": ["lamp"], "description": "spoken by voices"}
+
+
+def _lesson(content: dict[str, Any], *statuses: int) -> dict[str, Any]:
+    """Describe how a word is taught: by a form, by one recording as the body, or otherwise."""
+    body = {"required": True, "description": RAW, "content": content | {"application/octet-stream": {"schema": _BYTES}}}
+    return {"openapi_extra": {"requestBody": body}, "responses": problems(*_CLIP_STATUSES, 409, *statuses)}
+
+
+def _form_of(**properties: Any) -> dict[str, Any]:
+    return {"multipart/form-data": {"schema": {"type": "object", "properties": properties}}}
+
+
+_TEXT_IN_JSON = {"application/json": {"schema": {"type": "object", "properties": {"text": _TEXT}}}}
+
+_NAME = {"type": "object", "required": ["word"], "properties": {"word": {"type": "string", "examples": ["desk lamp"]}}}
+
+RENAME_ROUTE: dict[str, Any] = {
+    "openapi_extra": {"requestBody": {"required": True, "content": {"application/json": {"schema": _NAME}}}},
+    "responses": problems(403, 404, 408, 409, 413, 422),
+}
+TAKES_ROUTE = _lesson(_form_of(file=_TAKES), 404)
+TEACH_ROUTE = _lesson(_form_of(file=_TAKES, text=_TEXT) | _TEXT_IN_JSON)
+TEACH_ROUTE["responses"][201] = {"description": "The word is new"}
 
 
 def document_openai_errors(document: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """Check query parameters and settings, and answer a wrong one with what it must be."""
 
+import unicodedata
 from typing import Any
 
 from pydantic import ValidationError, ValidatorFunctionWrapHandler, WrapValidator
@@ -18,3 +19,8 @@ def must_be(expected: str) -> WrapValidator:
             raise PydanticCustomError("must_be", "must be {expected}", {"expected": expected}) from error
 
     return WrapValidator(check)
+
+
+def normalized(word: str) -> str:
+    """Write a word as it is compared: in small letters, composed, with single spaces inside."""
+    return unicodedata.normalize("NFC", " ".join(word.lower().split()))

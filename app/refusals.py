@@ -67,3 +67,50 @@ class Busy(RequestRefused):
 
 class NotReady(RequestRefused):
     """The service is still warming up, or stops."""
+
+
+class TeachingOff(RequestRefused):
+    """The service is not to be taught words, or lacks what it would hear them with."""
+
+
+class NotTaught(RequestRefused):
+    """There is no taught word of this name."""
+
+
+class NoRecording(RequestRefused):
+    """The word has no recording of this id."""
+
+
+class NothingToLearn(RequestRefused):
+    """The request holds neither a recording nor a text."""
+
+
+class NoVoice(RequestRefused):
+    """No voice is installed that could speak a text."""
+
+
+class TooManyRecordings(RequestRefused):
+    """The word would have more recordings than are kept."""
+
+
+class LastRecording(RequestRefused):
+    """The word would have no recording left."""
+
+
+class TooManyWords(RequestRefused):
+    """There would be more taught words than are kept."""
+
+
+class WordExists(RequestRefused):
+    """Another taught word has the name."""
+
+
+class WordChanged(RequestRefused):
+    """The word was changed or forgotten while the request was worked on."""
+
+
+class WordsUnavailable(RequestRefused):
+    """The database of taught words can't be used."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, retry_after_seconds=5)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from model import detector
 from model.decision import Reason
@@ -124,6 +124,49 @@ class ServedModels(BaseModel):
 
     models: list[ServedModel]
     refused: list[RefusedModel]
+
+
+class ServedRecording(BaseModel):
+    """A recording that a word was taught with."""
+
+    id: str = Field(examples=["9f2c61d05b7e4a38"])
+    seconds: float = Field(description="length of the recording that was sent", examples=[1.4])
+    url: str = Field(
+        description="where the second around the word can be heard",
+        examples=["/words/lamp/recordings/9f2c61d05b7e4a38"],
+    )
+
+
+class SimilarWord(BaseModel):
+    """A word that a taught one may be taken for, or the other way round."""
+
+    word: str = Field(examples=["left"])
+    confidence: Annotated[float, Field(ge=0, le=1, description="in one where the other is said", examples=[0.98])]
+
+
+class ServedWord(BaseModel):
+    """A word that the service was taught."""
+
+    word: str = Field(examples=["lamp"])
+    source: Literal["recordings", "text", "both"]
+    text: str | None = Field(description="the text that voices spoke, if they did")
+    recordings: list[ServedRecording]
+    threshold: Confidence = Field(description="least confidence of an accepted command where a request names none")
+    recall: float | None = Field(
+        description="share of the recordings that the others let be heard; null where there are fewer than three",
+        examples=[0.92],
+    )
+    look_alikes: list[SimilarWord] = Field(description="words that it resembles, the likest first")
+    taught_at: AwareDatetime
+
+
+class ServedWords(BaseModel):
+    """The words that the service was taught."""
+
+    words: list[ServedWord]
+    teaching: bool = Field(description="whether words can be taught")
+    reason: str | None = Field(description="why not")
+    voices: int = Field(description="how many voices can speak a text", examples=[0])
 
 
 class Status(BaseModel):

@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal, NamedTuple, Self
 from pydantic import AfterValidator, BeforeValidator, DirectoryPath, Field, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from app.middleware.api_keys import ApiKeys, UnusableKeys
 from app.middleware.hosts import checked_name
@@ -26,6 +28,7 @@ SHIPPED_FOR = {"onnx": SHIPPED, "torch": SHIPPED_CHECKPOINT}
 DEFAULT_PORT = 8000
 MEBIBYTE = 2**20
 STREAM_RATES_HZ = (8_000, 96_000)
+DATABASE_URLS = "a URL such as sqlite:////data/words.db or postgresql+psycopg://user:password@host/heed"
 SLOWEST = 0.1  # seconds for one of sound; a processor of 2020 takes a hundredth
 
 _is_tcp = re.compile(r"tcp://\[?([\w.:-]+?)\]?:(\d+)").fullmatch
@@ -41,6 +44,21 @@ def _check_keys(path: Path) -> Path:
     except UnusableKeys as error:
         raise PydanticCustomError("keys", "{error}", {"error": str(error)}) from error
     return path
+
+
+def refuse_unusable(database: str) -> None:
+    """
+    Raises:
+        PydanticCustomError: the database can't be used; it does not repeat the URL, which may hold a password.
+    """
+    try:
+        url = make_url(database)
+    except ArgumentError as error:
+        raise _wrong(f"HEED_DATABASE must be {DATABASE_URLS}") from error
+    if url.drivername not in ("sqlite", "postgresql+psycopg") or not url.database or url.database == ":memory:":
+        raise _wrong(f"HEED_DATABASE must be {DATABASE_URLS}")
+    if url.drivername != "sqlite" and find_spec("psycopg") is None:
+        raise _wrong("HEED_DATABASE needs the package psycopg: pip install -r requirements-postgresql.txt")
 
 
 def _wrong(sentence: str) -> PydanticCustomError:
@@ -118,6 +136,13 @@ class Settings(BaseSettings):
         default=None,
         description="folder of further exports, each served under its file's name without .onnx; default.onnx takes "
         "the place of HEED_MODEL",
+    )
+    teaching: bool = Field(default=True, description="whether words can be taught; taught words are answered anyway")
+    database: str | None = Field(
+        default=None,
+        repr=False,
+        description="SQLAlchemy's URL of the database of taught words, such as "
+        "postgresql+psycopg://user:password@host/heed; unset: a SQLite file, heed/words.db in the user's data folder",
     )
     threshold: float | None = Field(
         default=None, ge=0, le=1, description="least confidence of an accepted command; unset: the model's"
@@ -227,6 +252,19 @@ class Settings(BaseSettings):
             if find_spec(package) is None:
                 raise _wrong(f"HEED_WYOMING needs the package {package}: pip install -r requirements-wyoming.txt")
         return self
+
+    @model_validator(mode="after")
+    def _check_database(self) -> Self:
+        if self.database is not None:
+            refuse_unusable(self.database)
+        return self
+
+    @property
+    def database_url(self) -> str:
+        if self.database is not None:
+            return self.database
+        data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share"
+        return f"sqlite:///{data}/heed/words.db"
 
     @property
     def limits_access(self) -> bool:

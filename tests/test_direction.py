@@ -83,8 +83,9 @@ LEANS_ON_IN_MODEL = {
 }
 AROUND_MODELS = {"errors", "middleware", "openapi", "parameters", "refusals", "schemas", "settings", "telemetry"}
 LEANS_ON_IN_APP = {
-    "routers": AROUND_MODELS | {"models", "queue", "routers", "streaming"},
+    "routers": AROUND_MODELS | {"models", "queue", "routers", "streaming", "words"},
     "streaming": AROUND_MODELS | {"models", "queue", "streaming", "version"},
+    "words": {"models", "parameters", "refusals", "telemetry", "words"},
     "folder": {"models", "settings", "telemetry"},
     "models": {"decoding", "queue", "refusals", "settings", "telemetry"},
     "decoding": {"queue", "refusals"},

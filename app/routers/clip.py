@@ -30,10 +30,11 @@ HOW = (
 
 
 class Upload(NamedTuple):
-    """The sound files of a request, and the other fields of its form."""
+    """The sound files of a request, the other fields of its form, and the files' names, which may be empty."""
 
     files: list[bytes]
     fields: Mapping[str, str | list[str]]
+    names: Sequence[str] = ("",)
 
 
 class ClipRequest(NamedTuple):
@@ -71,8 +72,8 @@ def to_clips(request: Request, files: Sequence[bytes], channel: Channel | None) 
     return [Clip(file, partial(has_hung_up, request.receive), channel) for file in files]
 
 
-async def read_upload(request: Request, *, max_clip_bytes: int) -> Upload:
-    """Read the sound files of a request, one or more.
+async def read_upload(request: Request, *, max_clip_bytes: int, may_lack_files: bool = False) -> Upload:
+    """Read the sound files of a request, one or more; a form that may lack files can also have none.
 
     Raises:
         NoClip, BadForm, BodyTooLarge, UnsupportedContentType: what is wrong with the body.
@@ -80,7 +81,7 @@ async def read_upload(request: Request, *, max_clip_bytes: int) -> Upload:
     content_type = request.headers.get("content-type", RAW_TYPES[0])
     essence = content_type.split(";")[0].strip().lower()
     if essence == "multipart/form-data":
-        upload = await _read_form(request, max_clip_bytes)
+        upload = await _read_form(request, max_clip_bytes, may_lack_files)
     elif essence.startswith(RAW_TYPES):
         upload = Upload([to_sound_file(await request.body(), content_type)], {})
     else:
@@ -98,7 +99,7 @@ def _check_size(file: bytes, max_clip_bytes: int) -> None:
         raise BodyTooLarge(detail)
 
 
-async def _read_form(request: Request, max_clip_bytes: int) -> Upload:
+async def _read_form(request: Request, max_clip_bytes: int, may_lack_files: bool) -> Upload:
     limits = {"max_files": MAX_FILES, "max_fields": MAX_FIELDS, "max_part_size": MAX_FIELD_BYTES}
     parser = MultiPartParser(request.headers, request.stream(), **limits)  # part headers: 8 of 4 kB, its own limits
     parser.spool_max_size = max_clip_bytes + FORM_BYTES  # never to disk, which may be full or not writable
@@ -107,7 +108,9 @@ async def _read_form(request: Request, max_clip_bytes: int) -> Upload:
     except (MultiPartException, UnicodeError) as error:  # a form may name any codec as its charset, even "undefined"
         raise BadForm(f"the form can't be read: {error}; {HOW}") from error
     try:
-        return Upload([to_sound_file(await file.read(), file.content_type) for file in _files(form)], _fields(form))
+        files = [] if may_lack_files and "file" not in form else _files(form)
+        clips = [to_sound_file(await file.read(), file.content_type) for file in files]
+        return Upload(clips, _fields(form), [file.filename or "" for file in files])
     finally:
         await form.close()
 

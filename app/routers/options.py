@@ -6,7 +6,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from starlette.requests import Request
 
-from app.parameters import N_ALTERNATIVES, must_be
+from app.parameters import N_ALTERNATIVES, must_be, normalized
 from model.containers import MAX_CHANNELS
 
 Words = tuple[str, ...]
@@ -14,7 +14,7 @@ Words = tuple[str, ...]
 
 def split(words: str) -> Words:
     """Split a parameter's words at its commas, in an order that does not depend on how they were written."""
-    return tuple(sorted({word.strip().lower() for word in words.split(",") if word.strip()}))
+    return tuple(sorted({normalized(word) for word in words.split(",") if word.strip()}))
 
 
 ChannelName = Annotated[

@@ -28,6 +28,8 @@ class Operation(NamedTuple):
         described = self.described["responses"].get(str(answer.status_code))
         if described is None:
             return [f"the status {answer.status_code} is not described"]
+        if "content" not in described:
+            return [f"{answer.status_code} has a content"] if answer.content else []
         media_type = answer.headers["content-type"].partition(";")[0]
         if media_type not in described["content"]:
             return [f"{answer.status_code} as {media_type} is not described"]

@@ -1,6 +1,7 @@
 """Draw requests that follow the OpenAPI document, and requests that break it."""
 
 import base64
+import re
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -23,6 +24,7 @@ MEANINGLESS_HEADERS = [  # heed must answer as if they were not there
     {"X-Request-ID": "'\"<>{}" * 20},
 ]
 BROKEN_VALUES = ["", "nan", "-inf", "1e999", "-1", "0x1", "[]", "\0", "left", "9" * 30]
+PATH_PARAMETER = re.compile(r"{\w+}")
 FOREIGN_MEDIA_TYPES = ["text/plain", "application/json", "multipart/form-data", "audio/", "\\"]
 
 
@@ -96,7 +98,7 @@ def _request(
     operation: Operation, params: list[tuple[str, str]], body: tuple[str, bytes], headers: dict[str, str], name: str
 ) -> Request:
     media_type, content = body
-    path = operation.path.replace("{name}", quote(name, safe=""))
-    query = urlencode([pair for pair in params if pair[0] != "name"])
+    path = PATH_PARAMETER.sub(quote(name, safe=""), operation.path)
+    query = urlencode([pair for pair in params if f"{{{pair[0]}}}" not in operation.path])
     content_type = {"Content-Type": media_type} if media_type else {}
     return Request(operation.method, f"{path}?{query}", headers | content_type, content)
