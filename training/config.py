@@ -7,6 +7,8 @@ from model.labels import SILENCE, UNKNOWN
 from model.networks.config import CONFIGS, NetworkConfig
 from training.data.speech_commands import WORDS
 
+LEARNING_RATES = {"elman": 3e-4}  # of networks that need another than the recipe's; training/LOG.md has more rates
+
 
 @dataclass(frozen=True, kw_only=True)
 class TrainConfig:

@@ -16,7 +16,7 @@ from model.errors import AudioError, HeedError
 from model.labels import SILENCE, UNKNOWN, is_command
 from model.recognizer import SHIPPED, Recognizer
 from model.second_opinion import Asked
-from training.data.cache import WaveformCache
+from training.data.cache import FOLDER, WaveformCache
 from training.data.clips import label_of
 from training.data.held_out import held_out
 from training.data.noise import Noise, background_noise
@@ -29,7 +29,7 @@ MAX_CLIP_SECONDS = 600.0
 Scored = tuple[NDArray[np.float32], NDArray[np.int64]]  # posteriors (clip, label), targets (clip,)
 
 
-def score_split(recognizer: Recognizer, root: Path, split: Split) -> Scored:
+def score_split(recognizer: Recognizer, root: Path, split: Split, cache_folder: Path | None = None) -> Scored:
     """Run a recognizer on one split of Speech Commands, by the published protocol with the recognizer's labels.
 
     Raises:
@@ -39,7 +39,7 @@ def score_split(recognizer: Recognizer, root: Path, split: Split) -> Scored:
     if foreign:
         raise DataError(f"Speech Commands has no clips of {', '.join(foreign)}; score {recognizer.name} with --clips")
     clips = read_split(root, split)
-    cache = WaveformCache(clips, root / "heed-cache" / split)
+    cache = WaveformCache(clips, (cache_folder or root / FOLDER) / split)
     waveforms, targets = held_out(clips, cache, Noise(background_noise(root, split)), recognizer.labels)
     return recognizer.posteriors(waveforms.numpy()), targets.numpy()
 
@@ -92,7 +92,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.clips:
             posteriors, targets = score_folder(recognizer, options.clips)
         else:
-            posteriors, targets = score_split(recognizer, options.data, options.split)
+            posteriors, targets = score_split(recognizer, options.data, options.split, options.cache)
         threshold = recognizer.threshold if options.threshold is None else options.threshold
         figures = report(posteriors, targets, recognizer.labels, threshold)
         print(f"{recognizer.name} on {options.clips or f'{options.data}, {options.split}'}")
@@ -115,6 +115,7 @@ def _parser() -> argparse.ArgumentParser:
     clips = parser.add_mutually_exclusive_group(required=True)
     clips.add_argument("--data", type=Path, help="root of torchaudio.datasets.SPEECHCOMMANDS (v0.02)")
     clips.add_argument("--clips", type=Path, help="folder of label folders, in place of --data")
+    parser.add_argument("--cache", type=Path, help="folder for the decoded clips (default: heed-cache in --data)")
     parser.add_argument("--split", choices=("training", "validation", "testing"), default="validation")
     parser.add_argument(
         "--threshold",

@@ -26,6 +26,11 @@ def learning_rate_at(epoch: float, config: TrainConfig) -> float:
     return config.learning_rate * 0.5 * (1.0 + math.cos(math.pi * min(progress, 1.0)))
 
 
+def loss_of_guessing(config: TrainConfig) -> float:
+    """Give the loss of a network that finds all labels and all words equally likely, as a fresh one about does."""
+    return math.log(len(config.labels)) + config.word_weight * math.log(len(config.words))
+
+
 def train_epoch(
     state: TrainState,
     batches: Iterable[TrainingBatch],

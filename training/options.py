@@ -10,7 +10,7 @@ import torch
 
 from model.networks.config import CONFIGS
 from model.recognizer import SHIPPED_CHECKPOINT
-from training.config import TrainConfig, own_words
+from training.config import LEARNING_RATES, TrainConfig, own_words
 from training.data.speech_commands import WORDS
 
 
@@ -21,6 +21,9 @@ def parser() -> argparse.ArgumentParser:
     recordings.add_argument("--words", type=Path, help="folder of a folder of recordings for each of your own words")
     options.add_argument("--language", help="language of --words, as espeak-ng calls it (default: en)")
     options.add_argument("--download", action="store_true", help="fetch the data set if it is not there (2.3 GB)")
+    options.add_argument(
+        "--cache", type=Path, help="folder for the decoded clips of --data, 1.1 GB (default: heed-cache in --data)"
+    )
     options.add_argument("--noise", type=Path, action="append", default=[], help="folder or tar of further noises")
     options.add_argument(
         "--speech", type=Path, action="append", default=[], help="folder of folders of synthetic words, repeatable"
@@ -56,8 +59,8 @@ def parser() -> argparse.ArgumentParser:
 def parse(arguments: list[str] | None) -> argparse.Namespace:
     """Read the command line, and fill in what ``--words`` starts from."""
     options = parser().parse_args(arguments)
-    if options.words and (options.download or options.without):
-        parser().error("--download and --without go with --data, not with --words")
+    if options.words and (options.download or options.without or options.cache):
+        parser().error("--download, --without and --cache go with --data, not with --words")
     if options.language and not options.words:
         parser().error("--language goes with --words, not with --data")
     if options.words and options.start is None and options.network == TrainConfig.network:
@@ -75,6 +78,7 @@ def config_of(options: argparse.Namespace, words: tuple[str, ...] = ()) -> Train
     config = replace(
         recipe,
         network=options.network,
+        learning_rate=LEARNING_RATES.get(options.network, recipe.learning_rate),
         seed=options.seed,
         noise=tuple(path.resolve().name for path in options.noise),
         without=tuple(options.without),

@@ -14,6 +14,7 @@ from training.data.dataset import TrainingData, read_data
 from training.data.folder import read_folder
 from training.data.own_words import ENGLISH, own_words_data
 from training.errors import DataError
+from training.loop import loss_of_guessing
 from training.options import config_of, parse
 from training.run import CHECKPOINT, train
 from training.state import TrainState
@@ -55,12 +56,23 @@ def _run(options: argparse.Namespace) -> TrainState:
     heads = [load_head(path) for path in options.teacher if path.suffix == ".npz"]
     checkpoints = [load(path) for path in options.teacher if path.suffix != ".npz"]
     teachers = Teachers(checkpoints, heads, config.labels, options.device) if options.teacher else None
+    print(_about_the_loss(config), file=sys.stderr)
     return train(data, config, options.out, options.device, start=start, teachers=teachers, resume=options.resume)
+
+
+def _about_the_loss(config: TrainConfig) -> str:
+    return (
+        f"the loss is that of the {len(config.labels)} labels and {config.word_weight:g} times that of the "
+        f"{len(config.words)} words, which a second head tells apart; guessing gives {loss_of_guessing(config):.2f}"
+    )
 
 
 def _read_speech_commands(options: argparse.Namespace) -> tuple[TrainConfig, TrainingData]:
     config = config_of(options)
-    return config, read_data(options.data, options.noise, options.speech, config, download=options.download)
+    data = read_data(
+        options.data, options.noise, options.speech, config, download=options.download, cache_folder=options.cache
+    )
+    return config, data
 
 
 def _read_words(options: argparse.Namespace) -> tuple[TrainConfig, TrainingData]:

@@ -19,7 +19,7 @@ from model.networks.build import build
 from model.networks.config import NetworkConfig
 from model.networks.elman import ElmanConfig, FastRNNConfig
 from model.networks.gated import GRUConfig, LSTMConfig
-from training.config import TrainConfig
+from training.config import LEARNING_RATES, TrainConfig
 from training.data.dataset import read_data
 from training.run import train
 from training.state_file import FILE as STATE
@@ -37,7 +37,6 @@ NETWORKS: dict[str, NetworkConfig] = {
     "attention-unidirectional": AttentionConfig(hidden_size=48, bidirectional=False),
     "attention": AttentionConfig(hidden_size=40),
 }
-LEARNING_RATES = {"elman": 3e-4}  # the recipe's 2e-3 is too much for it; training/LOG.md has other rates
 
 
 def n_parameters(config: NetworkConfig) -> int:

@@ -6,12 +6,13 @@ from itertools import pairwise, repeat
 
 import pytest
 import torch
+from torch import nn
 
 from training.config import TrainConfig
 from training.data.augment import mask
 from training.data.batches import NO_WORD, TrainingBatch
 from training.data.dataset import TrainingData
-from training.loop import learning_rate_at, train_epoch
+from training.loop import learning_rate_at, loss_of_guessing, train_epoch
 from training.normalization import normalized_frontend
 from training.state import TrainState
 from training.validate import averaged_logits
@@ -157,3 +158,14 @@ def test_the_loss_is_that_of_the_masked_frames(data: TrainingData) -> None:
     )
 
     assert loss.item() == pytest.approx(expected.item(), rel=1e-3)  # bfloat16 may have been used
+
+
+def test_a_network_that_finds_everything_equally_likely_has_the_loss_of_guessing(data: TrainingData) -> None:
+    config = TrainConfig(network="gru")
+    state, batch = fresh(data, config), batch_of(data)
+    for parameter in state.student.parameters():
+        nn.init.zeros_(parameter)
+
+    loss = next(train_epoch(state, [batch], [0.0], config, torch.Generator()))
+
+    assert loss.item() == pytest.approx(loss_of_guessing(config), rel=1e-4)

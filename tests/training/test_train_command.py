@@ -14,8 +14,11 @@ from tests.training.interrupts import broken_off
 from training import run as run_module
 from training.data import dataset as data_module
 from training.data.batches import render
+from training.data.cache import FOLDER as CACHE
+from training.data.cache import TABLE
 from training.data.held_out import held_out
 from training.data.speech_commands import BACKGROUND_NOISE, FOLDER
+from training.options import config_of, parse
 from training.run import CHECKPOINT
 from training.train import main
 
@@ -246,3 +249,33 @@ def test_a_number_that_can_not_be_set_is_refused_with_the_reason(
     message = usage_error(arguments(tmp_path, tmp_path, "--set", number), capsys)
 
     assert answer in message
+
+
+def test_each_network_learns_at_its_own_rate_unless_another_is_set(tmp_path: Path) -> None:
+    command = ["--data", "d", "--out", str(tmp_path)]
+    further: list[list[str]] = [["--network", "elman"], [], ["--network", "elman", "--set", "learning_rate=1e-3"]]
+
+    rates = [config_of(parse([*command, *options])).learning_rate for options in further]
+
+    assert rates == [3e-4, 2e-3, 1e-3]
+
+
+def test_a_run_says_what_its_loss_is_and_what_guessing_gives(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(arguments(corpus, tmp_path / "run", "--epochs", "1"))
+
+    line = capsys.readouterr().err.splitlines()
+    assert any("of the 12 labels and 0.5 times that of the 35 words" in text for text in line)
+    assert any("guessing gives 4.26" in text for text in line)
+
+
+def test_decoded_clips_go_to_the_folder_that_was_named_and_the_run_says_so(
+    own_corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(arguments(own_corpus, tmp_path / "run", "--epochs", "1", "--cache", str(tmp_path / "cache")))
+
+    table = tmp_path / "cache" / "training-and-validation" / TABLE
+    assert table.is_file()
+    assert f"decoded clips to {table}, " in capsys.readouterr().err
+    assert not (own_corpus / CACHE).exists()

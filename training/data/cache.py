@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import signal
+import sys
 from collections.abc import Generator, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
@@ -24,6 +25,7 @@ from training.errors import DataError
 
 FULL_SCALE = 32_767
 TABLE, INDEX = "waveforms.npy", "index.json"
+FOLDER = "heed-cache"  # of the tables, beside the data set unless another is named
 
 
 class WaveformCache:
@@ -119,6 +121,8 @@ def _make(clips: list[Clip], folder: Path, expected_digest: str) -> NDArray[np.i
 def _build(clips: list[Clip], table: Path) -> None:
     partial = table.with_suffix(".partial")
     shape = (len(clips), WINDOW_SAMPLES)
+    megabytes = len(clips) * WINDOW_SAMPLES * np.dtype(np.int16).itemsize / 1e6
+    print(f"writing {len(clips)} decoded clips to {table}, {megabytes:.0f} MB", file=sys.stderr)
     failures = []
     try:
         with partial.open("wb") as file, closing(_decoded(clips)) as results:

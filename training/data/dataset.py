@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 
 from training.config import TrainConfig
-from training.data.cache import WaveformCache
+from training.data.cache import FOLDER, WaveformCache
 from training.data.clips import Clip
 from training.data.codecs import CODECS
 from training.data.held_out import Examples, held_out
@@ -29,9 +29,18 @@ class TrainingData:
 
 
 def read_data(
-    root: Path, noise_sources: list[Path], speech: list[Path], config: TrainConfig, *, download: bool = False
+    root: Path,
+    noise_sources: list[Path],
+    speech: list[Path],
+    config: TrainConfig,
+    *,
+    download: bool = False,
+    cache_folder: Path | None = None,
 ) -> TrainingData:
     """Read the clips and noises of a run, and make its fixed validation examples.
+
+    Args:
+        cache_folder: where the decoded clips are kept, 32 kB each; by default beside the data set.
 
     Raises:
         DataError: something is missing or can't be decoded.
@@ -44,7 +53,7 @@ def read_data(
     validation_noise = Noise(background_noise(root, "validation"))
     synthetic = synthetic_clips(speech, config.commands)
     name = "-and-".join(["training-and-validation", *(folder.resolve().name for folder in speech)])
-    cache = WaveformCache(training + validation + synthetic, root / "heed-cache" / name)
+    cache = WaveformCache(training + validation + synthetic, (cache_folder or root / FOLDER) / name)
     return TrainingData(
         clips=training,
         synthetic=synthetic,
