@@ -1,6 +1,7 @@
 """Check query parameters and settings, and answer a wrong one with what it must be."""
 
 import unicodedata
+from collections.abc import Collection
 from typing import Any
 
 from pydantic import ValidationError, ValidatorFunctionWrapHandler, WrapValidator
@@ -24,3 +25,14 @@ def must_be(expected: str) -> WrapValidator:
 def normalized(word: str) -> str:
     """Write a word as it is compared: in small letters, composed, with single spaces inside."""
     return unicodedata.normalize("NFC", " ".join(word.lower().split()))
+
+
+def split_phrase(phrase: str, commands: Collection[str]) -> list[str]:
+    """Split a phrase into commands, of which some consist of several words; another word stays by itself."""
+    rest, found = normalized(phrase).split(), list[str]()
+    while rest:
+        beginnings = [" ".join(rest[:end]) for end in range(len(rest), 0, -1)]
+        longest = next((words for words in beginnings if words in commands), rest[0])
+        found.append(longest)
+        rest = rest[len(longest.split()) :]
+    return found

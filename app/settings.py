@@ -263,7 +263,7 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         if self.database is not None:
             return self.database
-        data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share"
+        data = os.environ.get("XDG_DATA_HOME") or Path(os.environ.get("HOME") or "/") / ".local/share"
         return f"sqlite:///{data}/heed/words.db"
 
     @property

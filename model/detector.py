@@ -89,15 +89,19 @@ class Detector:
     ) -> None:
         self._restriction = restriction
         self._labels = restriction.labels if restriction else labels
-        self._all_labels = enrolled.labels if enrolled else self._labels
         self._second_opinion = second_opinion
-        self._enrolled = enrolled
+        self.enroll(enrolled)
         self._rarity = rarity
         self._prior = np.array([1.0 if is_command(label) else rarity for label in labels], np.float32)
         self._silence = np.array([label == SILENCE for label in self._labels], np.float32)
         self._n_windows = 0
         self._refused_end = 0
         self._forget()
+
+    def enroll(self, enrolled: EnrolledWords | None) -> None:
+        """Let other taught words compete from the next window on."""
+        self._enrolled = enrolled
+        self._all_labels = enrolled.labels if enrolled else self._labels
 
     def detect(self, posteriors: Posteriors, window: Waveform, threshold: float) -> Detection:
         """Take in the next window, ``(time,)``, and its posteriors, ``(label,)``."""

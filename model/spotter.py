@@ -52,6 +52,11 @@ class Spotter:
         self._waiting = np.empty(0, np.float32)
         self.windows: list[WindowPosteriors] = []
 
+    def enroll(self, enrolled: EnrolledWords | None) -> None:
+        """Hear other taught words from here on; the stream goes on where it stands."""
+        self._enrolled = enrolled
+        self._detector.enroll(enrolled)
+
     def spot(self, waveform: Waveform) -> list[Event]:
         """Return the events that further samples bring, ``(time,)`` at 16 kHz in [-1, 1]; any number of samples."""
         waveform = np.concatenate([self._waiting, waveform])

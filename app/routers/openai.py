@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from app.models import Model, Models
 from app.openapi import openai_clip_route, openai_errors
+from app.parameters import split_phrase
 from app.routers.clip import ClipRequestDep
 from app.routers.dependencies import ModelsDep
 from app.routers.options import documented
@@ -87,8 +88,9 @@ def _model(model: Model) -> dict[str, Any]:
 
 
 def _words_of(prompt: str, model: Model) -> tuple[str, ...] | None:
-    words = sorted({word.strip(".") for word in prompt.lower().replace(",", " ").split()})
-    return tuple(words) if words and set(words) <= set(model.commands) else None
+    commands = frozenset(model.commands)
+    words = set(split_phrase(" ".join(word.strip(".") for word in prompt.replace(",", " ").split()), commands))
+    return tuple(sorted(words)) if words and words <= commands else None
 
 
 def _text(recognition: Recognition) -> str:

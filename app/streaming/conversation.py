@@ -79,6 +79,7 @@ async def _answer(stream: _Stream) -> None:
         message = await _receive(socket, idle_seconds=streams.idle_seconds)
         if isinstance(message, bytes):
             session.check(message)
+            session.keep_up()
             await socket.send_text(session.answer(await streams.listen(session.listener, message)))
             continue
         order = messages.read(message)

@@ -1,10 +1,14 @@
 """Listen to the sound of one connection, chunk by chunk, and keep account of where its stream stands."""
 
+from contextlib import suppress
+
 import numpy as np
 
+from app.models import Model, Words
 from app.streaming.resampler import Resampler
 from model.audio import SAMPLE_RATE, Waveform
 from model.detector import Event
+from model.errors import UnknownWord
 from model.recognizer import Recognizer
 
 SILENCE_DB = -100.0  # stands for zeros; the faintest 16-bit sound has -90
@@ -48,9 +52,20 @@ class Listener:
 
     def set_recognizer(self, recognizer: Recognizer, *, threshold: float) -> None:
         """Let another recognizer hear what follows, as the start of a stream."""
-        self._labels = recognizer.labels
+        self._recognizer = recognizer
         self._spotter = recognizer.spotter(threshold=threshold)
         self._begin()
+
+    def keep_up(self, model: Model, words: Words | None) -> None:
+        """Hear words that the listener's model was taught meanwhile, and no more those that it has forgotten.
+
+        The stream goes on where it stands, also where one of the only words that it asked for was forgotten.
+        """
+        with suppress(UnknownWord):
+            recognizer = model.recognizer_of(words)
+            if recognizer is not self._recognizer:
+                self._recognizer = recognizer
+                self._spotter.enroll(recognizer.enrolled)
 
     def reset(self) -> None:
         """Forget the sound that has come: what follows is the start of a stream."""
@@ -92,7 +107,9 @@ class Listener:
             self.total_seconds += seconds
             self.level_db = _level_db(waveform)
         if self._spotter.windows:
-            self.posteriors = dict(zip(self._labels, self._spotter.windows[-1].posteriors.tolist(), strict=True))
+            self.posteriors = dict(
+                zip(self._recognizer.labels, self._spotter.windows[-1].posteriors.tolist(), strict=True)
+            )
         return events
 
 

@@ -51,14 +51,6 @@ class Config(BaseModel):
     ] = None
     model: Annotated[str | None, must_be("a model's name")] = None
 
-    @property
-    def commands(self) -> tuple[str, ...] | None:
-        """The only words that may be answered; None means all."""
-        if not self.phrase_list:
-            return None
-        words = {word for phrase in self.phrase_list for word in phrase.lower().split()}
-        return tuple(sorted(words - {UNKNOWN_PHRASE}))
-
 
 class Order(BaseModel):
     config: Config | None = None

@@ -1,13 +1,16 @@
 """Keep what the client of one stream has set, and the listener that hears it so."""
 
+from collections.abc import Sequence
+
 from starlette import status
 
-from app.models import Models
+from app.models import Models, Words
+from app.parameters import split_phrase
 from app.refusals import UnknownModel
 from app.streaming import answers
 from app.streaming.answers import Form
 from app.streaming.listener import Listener
-from app.streaming.messages import Config, Refusal
+from app.streaming.messages import UNKNOWN_PHRASE, Config, Refusal
 from app.streaming.samples import refuse_file
 from model.detector import Event
 from model.errors import UnknownWord
@@ -24,6 +27,7 @@ class Session:
     def __init__(self, models: Models, *, sample_rate: float) -> None:
         self._models, self._model = models, models.default
         self._form = Form()
+        self._commands: Words | None = None
         self._is_fresh = True
         self.listener = Listener(self._model.recognizer, threshold=self._model.threshold, sample_rate=sample_rate)
 
@@ -39,11 +43,15 @@ class Session:
         if config.threshold is not None:
             self.listener.threshold = config.threshold
         if config.phrase_list is not None:
-            self._restrict(config.commands)
+            self._restrict(config.phrase_list)
         if config.words is not None:
             self._form.words = config.words
         if config.max_alternatives is not None:
             self._form.max_alternatives = config.max_alternatives
+
+    def keep_up(self) -> None:
+        """Hear words that were taught since the last chunk."""
+        self.listener.keep_up(self._model, self._commands)
 
     def check(self, chunk: bytes) -> None:
         """Look at the first bytes of a stream.
@@ -75,11 +83,15 @@ class Session:
             self._model = self._models.named(name)
         except UnknownModel as error:
             raise Refusal(status.WS_1008_POLICY_VIOLATION, str(error)) from error
+        self._commands = None
         self.listener.set_recognizer(self._model.recognizer, threshold=self._model.threshold)
 
-    def _restrict(self, commands: tuple[str, ...] | None) -> None:
+    def _restrict(self, phrases: Sequence[str]) -> None:
+        words = {word for phrase in phrases for word in split_phrase(phrase, self._model.commands)}
+        commands = tuple(sorted(words - {UNKNOWN_PHRASE})) if phrases else None
         try:
             recognizer = self._model.recognizer_of(commands)
         except UnknownWord as error:
             raise Refusal(status.WS_1008_POLICY_VIOLATION, str(error)) from error
+        self._commands = commands
         self.listener.set_recognizer(recognizer, threshold=self.listener.threshold)

@@ -8,6 +8,7 @@ from wyoming.event import Event, Eventable
 from wyoming.ping import Pong
 
 from app.models import Models
+from app.parameters import normalized
 from app.streaming.messages import Refusal
 from app.streaming.streams import Streams
 from app.streaming.wyoming.events import Detect, Format, Ping, Transcribe, said
@@ -70,10 +71,10 @@ class Conversation:
         self._listen_to = partial(ClipSound, model, self._held, self._is_gone)
 
     def _detect(self, order: Detect) -> None:
-        names = tuple(sorted({name.lower() for name in order.names or ()}))
+        words = tuple(sorted({normalized(name) for name in order.names or ()})) or None
         model = self._models.default
-        recognizer = model.recognizer_of(names or None)
-        self._listen_to = partial(LiveSound, recognizer, self._streams, model.threshold)
+        model.recognizer_of(words)  # refuses words that it does not know
+        self._listen_to = partial(LiveSound, model, words, self._streams)
 
     def _start(self, form: Format) -> ClipSound | LiveSound:
         if self._listen_to is None:

@@ -8,7 +8,7 @@ from wyoming.asr import Transcript
 from wyoming.event import Eventable
 from wyoming.wake import Detection, NotDetected
 
-from app.models import Model
+from app.models import Model, Words
 from app.queue import Clip
 from app.refusals import Busy
 from app.streaming.listener import Listener
@@ -17,7 +17,6 @@ from app.streaming.wyoming.events import Format
 from app.streaming.wyoming.widths import To16Bits
 from model.detector import Event
 from model.errors import AudioTooLong
-from model.recognizer import Recognizer
 
 
 class Held:
@@ -85,10 +84,10 @@ class LiveSound:
         seconds, n_commands: how much was heard, and how many commands in it.
     """
 
-    def __init__(self, recognizer: Recognizer, streams: Streams, threshold: float, form: Format) -> None:
+    def __init__(self, model: Model, words: Words | None, streams: Streams, form: Format) -> None:
         self.form = form
-        self._streams = streams
-        self._listener = Listener(recognizer, threshold=threshold, sample_rate=form.rate)
+        self._model, self._words, self._streams = model, words, streams
+        self._listener = Listener(model.recognizer_of(words), threshold=model.threshold, sample_rate=form.rate)
         self._listener.set_format(n_channels=form.channels)
         self._to_16_bits = To16Bits(form.width)
         self._starts_at = form.timestamp
@@ -104,6 +103,7 @@ class LiveSound:
     async def hear(self, chunk: bytes, timestamp: float | None) -> Sequence[Eventable]:
         if self._starts_at is None:
             self._starts_at = timestamp or 0.0
+        self._listener.keep_up(self._model, self._words)
         return self._detections(await self._streams.listen(self._listener, self._to_16_bits.convert(chunk)))
 
     async def finish(self) -> Sequence[Eventable]:

@@ -31,17 +31,6 @@ def test_a_config_is_read(text: str, config: Config) -> None:
     assert not order.eof
 
 
-def test_the_words_of_all_phrases_may_be_answered() -> None:
-    config = Config(phrase_list=["Left right", "left", "[unk]"])
-
-    assert config.commands == ("left", "right")
-
-
-@pytest.mark.parametrize("phrase_list", [None, []])
-def test_without_phrases_all_words_may_be_answered(phrase_list: list[str] | None) -> None:
-    assert Config(phrase_list=phrase_list).commands is None
-
-
 def test_the_url_sets_what_a_config_sets() -> None:
     config = read_query({"sample_rate": "8000", "words": "on,off", "threshold": "0.5", "token": "x"})
 
