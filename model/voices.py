@@ -2,9 +2,10 @@
 
 import shutil
 import subprocess
+import sys
 import unicodedata
-from collections.abc import Callable, Iterator
-from functools import cache, partial
+from collections.abc import Iterator, Sequence
+from functools import cache
 from importlib.util import find_spec
 
 import numpy as np
@@ -15,16 +16,18 @@ from model.errors import AudioError, NoVoice
 
 ENGLISH = "en"
 TIMEOUT_SECONDS = 5.0
+MAX_SPOKEN_SECONDS = 10.0
 SIZES = (0.88, 1.0, 1.13)  # of the speaker, whose voice is lower and slower the larger he is
 PAUSE_SAMPLES = SAMPLE_RATE // 4  # before and after the word
 LEVEL = 0.5  # of the loudest sample
+MARKUP = str.maketrans(dict.fromkeys("<>[]", " "))  # Pico's <genfile> would write a file, eSpeak's [[]] are phonemes
 
 PICO = {"en": ("en-GB", "en-US"), "de": ("de-DE",), "es": ("es-ES",), "fr": ("fr-FR",), "it": ("it-IT",)}
 FLITE = ("kal16", "awb", "rms", "slt")
 ESPEAK_ENGLISH = ("en-us", "en-gb+f2", "en-gb-scotland+m3", "en-gb-x-rp+f4", "en-029+m7")
 ESPEAK_SPEAKERS = ("", "+f2", "+m3", "+f4", "+m7")
 
-Say = Callable[[str], Waveform]
+Command = tuple[str, ...]
 
 
 def speak(text: str, language: str = ENGLISH) -> list[Waveform]:
@@ -40,7 +43,8 @@ def speak(text: str, language: str = ENGLISH) -> list[Waveform]:
     """
     if language == ENGLISH and not _is_latin(text):
         raise NoVoice(f"English voices can't read {text!r}; name its language, or record it")
-    said = [take for voice in voices(language).values() if (take := _say(voice, text)) is not None]
+    plain = text.translate(MARKUP)
+    said = [take for command in voices(language).values() if (take := _say(command, plain)) is not None]
     if not said:
         raise NoVoice(
             f"no voice is installed that can say {text!r} in the language {language!r}; record the word, or install "
@@ -50,47 +54,44 @@ def speak(text: str, language: str = ENGLISH) -> list[Waveform]:
 
 
 @cache
-def voices(language: str = ENGLISH) -> dict[str, Say]:
-    """Find the voices that are installed for a language, by their names."""
+def voices(language: str = ENGLISH) -> dict[str, Command]:
+    """Find the voices that are installed for a language, by their names: commands that end in the text to speak."""
     return dict([*_pico(language), *_flite(language), *_espeak(language)])
 
 
-def _pico(language: str) -> Iterator[tuple[str, Say]]:
+def run(command: Sequence[str]) -> bytes:
+    """Run a program, without a shell and for a few seconds at most, and return what it prints.
+
+    Raises:
+        OSError, ValueError, subprocess.SubprocessError: it is not installed, takes no such text, fails or hangs.
+    """
+    done = subprocess.run(command, check=True, capture_output=True, timeout=TIMEOUT_SECONDS)  # noqa: S603 # no shell
+    return done.stdout
+
+
+def _pico(language: str) -> Iterator[tuple[str, Command]]:
     if find_spec("py_nanotts"):
         for name in PICO.get(language, ()):
-            yield f"pico {name}", partial(_say_pico, name)
+            # in a process of its own, because it holds up all threads of its process while it speaks
+            yield f"pico {name}", (sys.executable, "-I", "-m", "py_nanotts", "-v", name, "-o", "/dev/stdout", "--")
 
 
-def _flite(language: str) -> Iterator[tuple[str, Say]]:
+def _flite(language: str) -> Iterator[tuple[str, Command]]:
     if language == ENGLISH and shutil.which("flite"):
         for name in FLITE:
-            yield f"flite {name}", partial(_run, "flite", "-voice", name, "-o", "/dev/stdout", "-t")
+            yield f"flite {name}", ("flite", "-voice", name, "-o", "/dev/stdout", "-t")
 
 
-def _espeak(language: str) -> Iterator[tuple[str, Say]]:
+def _espeak(language: str) -> Iterator[tuple[str, Command]]:
     if shutil.which("espeak-ng"):
         for name in ESPEAK_ENGLISH if language == ENGLISH else [language + speaker for speaker in ESPEAK_SPEAKERS]:
-            yield f"espeak {name}", partial(_run, "espeak-ng", "-v", name, "--stdout", "--")
+            yield f"espeak {name}", ("espeak-ng", "-v", name, "--stdout", "--")
 
 
-def _say_pico(voice: str, text: str) -> Waveform:
-    from py_nanotts import NanoTTS  # here, because only those who type words need it
-
-    samples = np.frombuffer(NanoTTS().speak(text, voice=voice), "<i2")
-    return samples.astype(np.float32) / np.float32(2**15)
-
-
-def _run(program: str, *arguments: str) -> Waveform:
-    """Let a program write a WAV to its standard output."""
-    command = [program, *arguments]
-    done = subprocess.run(command, check=True, capture_output=True, timeout=TIMEOUT_SECONDS)  # noqa: S603 # no shell
-    return decode(done.stdout, max_clip_seconds=10.0)
-
-
-def _say(voice: Say, text: str) -> Waveform | None:
+def _say(command: Command, text: str) -> Waveform | None:
     """Let a voice say a text; None if it fails, which a voice of another language may do, or says nothing."""
     try:
-        waveform = voice(text)
+        waveform = decode(run([*command, text]), max_clip_seconds=MAX_SPOKEN_SECONDS)
     except (AudioError, OSError, ValueError, subprocess.SubprocessError):
         return None
     return waveform if waveform.any() else None

@@ -55,6 +55,16 @@ def test_the_text_is_never_taken_for_an_option(monkeypatch: pytest.MonkeyPatch, 
     assert said[:5] == ["-v", "cmn", "--stdout", "--", "-w /tmp/lamp"]
 
 
+def test_a_text_with_markup_writes_no_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    monkeypatch.chdir(tmp_path)
+
+    takes = speak('<genfile file="a.wav">lamp</genfile>')
+
+    assert takes
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("body", ["exit 1", "true", "echo this is no WAV", "sleep 9"])
 def test_a_voice_that_fails_is_left_out(body: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     programs(monkeypatch, tmp_path, espeak_ng=body)

@@ -16,6 +16,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from model.labels import UNKNOWN
+from model.voices import TIMEOUT_SECONDS, run
 from training.config import TrainConfig
 from training.data.clips import Clip
 from training.errors import DataError
@@ -97,12 +98,12 @@ def _speak(text: str, path: Path, accents: Sequence[str], chance: random.Random)
 
 def _espeak(*options: str) -> str:
     """Run espeak-ng and return what it prints."""
-    command = ["espeak-ng", *options]
     try:
-        done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 # words of ours, no shell
+        return run(["espeak-ng", *options]).decode()
     except subprocess.CalledProcessError as error:
-        raise DataError(f"espeak-ng failed: {error.stderr.strip()}") from error
-    return done.stdout
+        raise DataError(f"espeak-ng failed: {error.stderr.decode(errors='replace').strip()}") from error
+    except subprocess.TimeoutExpired as error:
+        raise DataError(f"espeak-ng did not answer within {TIMEOUT_SECONDS:g} s") from error
 
 
 def synthetic_clips(folders: Sequence[Path], commands: tuple[str, ...]) -> list[Clip]:
