@@ -100,7 +100,8 @@ export function drawStrip(canvas, levels, words, nBars, wordsHeight = WORDS_HEIG
   context.fillStyle = colours.accent;
   let end = -Infinity; // of the last word in the lower line
   for (const { word, start, end: wordEnd } of words) {
-    const [x, half] = [(first + (start + wordEnd) / 2) * step, context.measureText(word).width / 2];
+    const half = context.measureText(word).width / 2;
+    const x = Math.min(width - half, Math.max(half, (first + (start + wordEnd) / 2) * step)); // not cut at an edge
     const isCrowded = x - half < end;
     context.fillText(word, x, isCrowded ? wordsHeight / 2 - 4 : wordsHeight - 8);
     if (!isCrowded) end = x + half + 4;

@@ -2,6 +2,8 @@
 
 import { TEXTS } from "./texts.js";
 
+const LEAST_LETTERS = 4; // shorter words are not set larger
+
 export const element = (id) => document.getElementById(id);
 
 export function make(tag, properties = {}, ...children) {
@@ -45,5 +47,6 @@ export function meaning(text, about) {
 /** Say something large, and more about it below (a text, an element or a list of them); as new elements, so that a word said twice is announced twice. */
 export function say(place, words, caption, kind = "") {
   const large = make("p", { className: `words ${kind}`, textContent: words });
+  large.style.setProperty("--letters", Math.max(LEAST_LETTERS, words.length));
   place.replaceChildren(large, make("p", {}, ...[caption].flat()));
 }

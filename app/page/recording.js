@@ -157,7 +157,6 @@ async function record() {
     if (element("recording").hidden) return made.cancel();
     recorder = made;
     element("record").textContent = TEXTS.stop;
-    element("hint").hidden = true;
     element("recording-now").hidden = false;
     element("inspection").hidden = true;
     showRecording([], 0);
@@ -189,6 +188,5 @@ function takeRecording(file, error) {
 function endRecording() {
   recorder = null;
   element("record").textContent = TEXTS.record;
-  element("hint").hidden = false;
   element("recording-now").hidden = true;
 }

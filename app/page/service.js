@@ -46,7 +46,7 @@ export function streamUrl() {
 /** The service refused a request; type and detail are those of its problem+json. */
 export class Refusal extends Error {
   constructor(status, { type = "about:blank", detail = TEXTS.badAnswer(status) }) {
-    super(TEXTS.statuses[status] ?? detail);
+    super(TEXTS.refusals[status] ?? detail);
     [this.status, this.type] = [status, type];
   }
 }

@@ -141,7 +141,7 @@ export const TEXTS = {
     "urn:heed:audio-too-short": () => "This is too short to hold a word. It needs a tenth of a second at least.",
     "urn:heed:audio-too-long": () => "This is too long to show. Choose a recording of up to a minute.",
   },
-  statuses: {
+  refusals: {
     429: "This is more than the service lets one visitor ask at a time. Wait a moment, then try again.",
     503: "heed is busy. Try again in a moment.",
   },

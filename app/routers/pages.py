@@ -19,6 +19,7 @@ MEDIA_TYPES = {  # the machine's own table may lack them
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
     ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
     ".wav": "audio/wav",
 }
 HEADERS = {

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.page.conftest import EXAMPLES, open_page
+from tests.page.test_accessibility import VIEWS
 
 NOTE_SHIFTS = """
   window.shift = 0;
@@ -36,17 +37,37 @@ UNNAMED = """() => [...document.querySelectorAll("button, input, a, [role], [tab
   .map((control) => control.outerHTML)"""
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("path", ["/#recording", "/#listen"])
-def test_nothing_is_wider_than_the_screen(page: Page, recording: Path, width: int, path: str) -> None:
+@pytest.mark.parametrize("width", [320, 1920])
+@pytest.mark.parametrize("view", VIEWS)
+def test_nothing_is_wider_than_the_screen(page: Page, recording: Path, width: int, view: str) -> None:
     page.set_viewport_size({"width": width, "height": 740})
-    open_page(page, path)
     page.set_input_files("#file", recording)
-    page.locator("#events li").first.wait_for(state="attached")
+    page.locator("#events li").first.wait_for()
+    page.locator(f"nav a[href='#{view}']").click()
+    page.wait_for_load_state("networkidle")
 
     widths = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
 
     assert widths[0] <= widths[1]
+
+
+def test_a_phone_shows_the_button_the_word_and_what_can_be_said_at_once(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    open_page(page, "/#listen")
+
+    bottoms = [page.locator(part).bounding_box() for part in ("#listen-button", "#heard", "#strip", "#bars")]
+
+    assert all(box and box["y"] + box["height"] <= 740 for box in bottoms)
+
+
+def test_a_chart_that_is_wider_than_its_room_fades_where_there_is_more(page: Page, recording: Path) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.set_input_files("#file", recording)
+
+    expect(page.locator("#scroller.more-after")).to_be_visible()
+    page.locator("#scroller").evaluate("scroller => (scroller.scrollLeft = 10_000)")
+
+    expect(page.locator("#scroller.more-before:not(.more-after)")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [360, 1280])

@@ -41,6 +41,7 @@ def test_a_browser_may_load_from_here_alone_and_the_microphone_is_for_this_page_
         ("main.js", "text/javascript; charset=utf-8"),
         ("style.css", "text/css; charset=utf-8"),
         ("icon.svg", "image/svg+xml"),
+        ("heed.webmanifest", "application/manifest+json"),
         ("left.wav", "audio/wav"),
     ],
 )
