@@ -36,7 +36,9 @@ function show(openapi) {
 async function offerExamples() {
   const names = await service.examples();
   element("try-example").append(...names.map((name) => new Option(name)));
-  if (!file && names.length) take(await service.example(names[0]));
+  if (!names.length) return;
+  const first = await service.example(names[0]);
+  if (!file) take(first); // else another was chosen meanwhile
 }
 
 function take(taken) {

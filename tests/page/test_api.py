@@ -14,7 +14,7 @@ from tests.page.conftest import EXAMPLES
 @pytest.fixture
 def docs(page: Page) -> Page:
     page.get_by_role("link", name="API").click()
-    page.locator("#api h2").last.wait_for()
+    page.locator("#operations h2").last.wait_for()
     return page
 
 
@@ -46,7 +46,7 @@ def test_it_asks_no_other_host_and_leaves_no_error(page: Page, service: str) -> 
     page.on("pageerror", lambda error: errors.append(str(error)))
 
     page.goto("/docs")
-    page.locator("#api h2").last.wait_for()
+    page.locator("#operations h2").last.wait_for()
 
     assert errors == []
     assert len(asked) > 5
