@@ -12,18 +12,22 @@ WORKDIR /srv/heed
 RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends flite \
     && rm -rf /var/lib/apt/lists /var/cache/apt
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin heed
-COPY requirements-serve.txt requirements-embedding.txt requirements-wyoming.txt requirements-voices.txt constraints.txt ./
+COPY requirements-serve.txt requirements-postgresql.txt requirements-embedding.txt requirements-wyoming.txt requirements-voices.txt constraints.txt ./
 # The wheels also hold ONNX Runtime's library for C and its tools for models, NumPy's tests and compilers, clients of
-# websockets: 65 MB that nothing here opens.
+# websockets, SQLAlchemy's ORM, its other databases and its faster twin in C: 85 MB that nothing here opens.
 RUN pip install -r requirements-wyoming.txt -r requirements-voices.txt \
-    && python -c "import numpy, onnxruntime, websockets as w; print(*numpy.__path__, *onnxruntime.__path__, *w.__path__)" > /tmp/packages \
+    && python -c "import numpy, onnxruntime, sqlalchemy, websockets as w; print(*numpy.__path__, *onnxruntime.__path__, *sqlalchemy.__path__, *w.__path__)" > /tmp/packages \
     && find $(cat /tmp/packages) \( -name tests -o -name 'libonnxruntime.so.*' -o -name legacy -o -name sync -o -name trio -o -name asyncio \
-       -o -name transformers -o -name tools -o -name quantization -o -name f2py -o -name distutils \) \
+       -o -name transformers -o -name tools -o -name quantization -o -name f2py -o -name distutils \
+       -o -path '*/sqlalchemy/orm' -o -path '*/sqlalchemy/testing' -o -path '*/sqlalchemy/*.so' -o -name mysql -o -name oracle -o -name mssql \) \
        -prune -exec rm -r {} + \
     && rm /tmp/packages
 RUN pip install --no-deps -r requirements-embedding.txt
 
-ENV HEED_HOST=0.0.0.0 HEED_PORT=8000
+# Taught words; a volume, because nothing else of the container is written or kept.
+RUN mkdir /data && chown heed /data
+VOLUME /data
+ENV HEED_HOST=0.0.0.0 HEED_PORT=8000 HEED_DATABASE=sqlite:////data/words.db
 EXPOSE 8000 10300
 # http.client, because urllib would ask a proxy that the environment names. No certificate is for this address, so none is
 # verified.
