@@ -69,7 +69,9 @@ versions = {"“left”": left, "its pieces of 20 ms, shuffled": scattered, "bac
 for column, (title, waveform) in zip(figure.subplots(2, 3).T, versions.items(), strict=True):
     column[0].plot(np.arange(len(waveform)) / SAMPLE_RATE, waveform, lw=0.3, rasterized=True)
     column[0].set(title=title, xlim=(0, len(left) / SAMPLE_RATE), xticks=[], yticks=[])
-    column[1].specgram(waveform + 1e-5, NFFT=320, Fs=SAMPLE_RATE, noverlap=160, cmap="magma", vmin=-130, vmax=-40)
+    column[1].specgram(
+        waveform + 1e-5, NFFT=320, Fs=SAMPLE_RATE, noverlap=160, cmap="magma", interpolation="none", vmin=-130, vmax=-40
+    )
     column[1].set(xlabel="seconds", yticks=[0, 4000, 8000])
 show(figure, "Wave and spectrogram of the word left, of its shuffled pieces and of the word backwards")
 
