@@ -38,6 +38,26 @@ def test_spoken_words_appear_large_and_in_the_list(page: Page) -> None:
     page.get_by_role("img", name="The last ten seconds: " + heard[-1]).wait_for()
 
 
+def test_a_word_has_the_same_number_wherever_it_stands(page: Page) -> None:
+    listen(page)
+    page.locator("#history b").first.wait_for()
+
+    page.get_by_role("button", name="Stop", exact=True).click()
+
+    number = page.locator("#history li:first-child span").inner_text()
+    expect(page.locator("#heard .sure")).to_have_text(f"{number} sure")
+    expect(page.locator("#bars .is-heard .number")).to_have_text(number)
+
+
+def test_the_threshold_says_what_it_does(page: Page) -> None:
+    open_page(page, "/#listen")
+    expect(page.locator("#threshold-meaning")).to_contain_text("This is its usual setting.")
+
+    page.locator("#threshold").fill("0.9")
+
+    expect(page.locator("#threshold-meaning")).to_contain_text("at least 90 % sure. Above its usual")
+
+
 def test_a_threshold_is_told_to_the_service_while_it_listens(page: Page) -> None:
     sent: list[str | bytes] = []
     with page.expect_websocket() as opened:
