@@ -11,6 +11,10 @@ from lessons.execute import ROOT
 PAGES = ROOT / "docs" / "lessons"
 SVG = "image/svg+xml"
 PRINTED = "```text\n{}```"
+FOOTER = """---
+
+*This page is the notebook `lessons/{name}.py` with its results. To run it yourself, see `lessons/README.md`.*
+"""
 OUTPUT = re.compile(r"```text\n.*?```\n\n|!\[[^]]*\]\([a-z]+/\d+\.svg\)\n\n", re.DOTALL)
 
 
@@ -39,12 +43,12 @@ def page(name: str, notebook: NotebookNode) -> str:
                 blocks.append(f"![{output.data['text/plain']}]({name}/{n_pictures}.svg)")
             elif output.get("name") == "stdout":
                 blocks.append(PRINTED.format(output.text))
-    return "".join(f"{block}\n\n" for block in blocks).rstrip("\n") + "\n"
+    return "".join(f"{block}\n\n" for block in blocks) + FOOTER.format(name=name)
 
 
 def without_outputs(markdown: str) -> str:
     """Take from a page what running the lesson put there, so that text and code remain."""
-    return OUTPUT.sub("", f"{markdown}\n").rstrip("\n") + "\n"
+    return OUTPUT.sub("", markdown)
 
 
 def _pictures(notebook: NotebookNode) -> Iterator[str]:

@@ -52,7 +52,7 @@ def test_every_lesson_is_listed() -> None:
 def test_what_a_lesson_prints_and_shows_stands_below_its_code(executed: NotebookNode) -> None:
     after_the_code = page("name", executed).partition('"an empty picture")\n```\n\n')[2]
 
-    assert after_the_code == "```text\none line\n```\n\n![an empty picture](name/1.svg)\n"
+    assert after_the_code.startswith("```text\none line\n```\n\n![an empty picture](name/1.svg)\n\n---")
 
 
 def test_without_its_results_a_page_is_that_of_a_lesson_that_never_ran(executed: NotebookNode) -> None:
