@@ -4,7 +4,7 @@ import argparse
 import sys
 import time
 
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError
 
 from lessons.execute import LESSONS, execute, read
 from lessons.pages import write_page
@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
         started = time.monotonic()
         try:
             notebook = execute(read(name))
-        except CellExecutionError as error:
+        except (CellExecutionError, CellTimeoutError) as error:
             print(f"lesson {name}: {error}", file=sys.stderr)
             return 1
         print(f"lesson {name}: {time.monotonic() - started:.0f} s")

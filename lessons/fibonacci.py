@@ -65,10 +65,11 @@ with torch.no_grad():
 #     new b = x  +  a  +   b
 #
 # The state begins at zero, and zero added to zero stays zero for ever. So we give the network a push: it reads a 1 at
-# the first step and a 0 at every other.
+# the first step and a 0 at every other. (Networks in PyTorch read several sequences side by side, a **batch**. Ours
+# is a batch of one.)
 
 # %%
-h = torch.zeros(1, 2)  # a batch of one state
+h = torch.zeros(1, 2)  # (batch, state)
 states = [h]
 for push in [1.0] + [0.0] * 9:
     output, h = network.step(torch.tensor([[push]]), h)

@@ -1,13 +1,13 @@
 # %% [markdown]
 # # 5. Speech
 #
-# From the air to the answer: how a spoken word becomes numbers, how three networks read them, why the first of them
+# From the air to the answer: how a spoken word becomes numbers, how four networks read them, why the first of them
 # forgets, and how the others do not. At its end stands the service.
 #
 # ## Samples
 #
 # A microphone measures the pressure of the air again and again. heed works with 16,000 measurements a second; each is
-# a **sample**, a number between -1 and 1. Here is one second with the word *left*, and 30 ms from the middle of its
+# a **sample**, a number between -1 and 1. Here is one second with the word *left*, and 32 ms from the middle of its
 # vowel:
 
 # %%
