@@ -139,7 +139,8 @@ def _form_of(**properties: Any) -> dict[str, Any]:
     return {"multipart/form-data": {"schema": {"type": "object", "properties": properties}}}
 
 
-_TEXT_IN_JSON = {"application/json": {"schema": {"type": "object", "properties": {"text": _TEXT}}}}
+_SPOKEN = {"text": _TEXT, "language": {"type": "string", "default": "en", "examples": ["en", "de", "cmn"]}}
+_TEXT_IN_JSON = {"application/json": {"schema": {"type": "object", "properties": _SPOKEN}}}
 
 _NAME = {"type": "object", "required": ["word"], "properties": {"word": {"type": "string", "examples": ["desk lamp"]}}}
 
@@ -148,7 +149,7 @@ RENAME_ROUTE: dict[str, Any] = {
     "responses": problems(403, 404, 408, 409, 413, 422),
 }
 TAKES_ROUTE = _lesson(_form_of(file=_TAKES), 404)
-TEACH_ROUTE = _lesson(_form_of(file=_TAKES, text=_TEXT) | _TEXT_IN_JSON)
+TEACH_ROUTE = _lesson(_form_of(file=_TAKES, **_SPOKEN) | _TEXT_IN_JSON)
 TEACH_ROUTE["responses"][201] = {"description": "The word is new"}
 
 

@@ -85,10 +85,6 @@ class NothingToLearn(RequestRefused):
     """The request holds neither a recording nor a text."""
 
 
-class NoVoice(RequestRefused):
-    """No voice is installed that could speak a text."""
-
-
 class TooManyRecordings(RequestRefused):
     """The word would have more recordings than are kept."""
 

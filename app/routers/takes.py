@@ -13,14 +13,17 @@ from pydantic import BaseModel, Field, ValidationError
 from starlette.requests import Request
 
 from app.middleware.hang_up import has_hung_up
+from app.parameters import must_be
 from app.queue import Clip
 from app.routers.clip import Upload, read_upload
 from app.routers.dependencies import ModelsDep, SettingsDep
-from app.words.lessons import Take, errors_naming
+from app.words.lessons import Take, Text, errors_naming
 from app.words.names import WordName
+from model.voices import ENGLISH
 
 T = TypeVar("T")
 
+LANGUAGE = r"^[a-z]{2,3}(-[a-z0-9]{2,8})?$"  # and no name of a file, which eSpeak NG would open
 MAX_NAME = 60  # letters of a file's name that an error repeats
 
 
@@ -28,6 +31,11 @@ class SpokenText(BaseModel):
     """A text that voices speak, from which the word is learned."""
 
     text: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    language: Annotated[str, Field(pattern=LANGUAGE), must_be("a language such as en, de or cmn")] = ENGLISH
+
+    @property
+    def to_speak(self) -> Text | None:
+        return Text(self.text, self.language) if self.text else None
 
 
 class NewName(BaseModel):
@@ -40,16 +48,18 @@ class Lesson(NamedTuple):
     """What teaches a word: sound files, and a text for voices."""
 
     takes: list[Take]
-    text: str | None
+    text: Text | None
 
 
 async def _lesson(request: Request, models: ModelsDep, settings: SettingsDep) -> Lesson:
     models.refuse_if_full()
     if request.headers.get("content-type", "").startswith("application/json"):
         body = await request.body()
-        return Lesson([], _checked(lambda: SpokenText.model_validate_json(body)).text)
+        return Lesson([], _checked(lambda: SpokenText.model_validate_json(body)).to_speak)
     upload = await read_upload(request, max_clip_bytes=settings.max_clip_bytes, may_lack_files=True)
-    text = _checked(lambda: SpokenText.model_validate({"text": upload.fields.get("text") or None})).text
+    text = _checked(
+        lambda: SpokenText.model_validate({name: value for name, value in upload.fields.items() if value})
+    ).to_speak
     decode = models.default.decoding.decode
     takes = []
     for take in _takes(upload):

@@ -13,6 +13,7 @@ from app.routers.takes import LessonDep, NewNameDep
 from app.schemas import ServedRecording, ServedWord, ServedWords, SimilarWord
 from app.words.names import WordName
 from app.words.vocabulary import Known, Vocabulary
+from model.voices import voices
 
 router = APIRouter(prefix="/words", tags=["words"], responses=problems(401, 429, 503))
 
@@ -26,7 +27,7 @@ async def list_words(vocabulary: VocabularyDep, models: ModelsDep, settings: Set
     """List the words that the service was taught, and say whether more can be taught."""
     reason = reason_against_teaching(settings)
     words = [_served(known, vocabulary, models.default) for known in vocabulary.known]
-    return ServedWords(words=words, teaching=reason is None, reason=reason, voices=0)
+    return ServedWords(words=words, teaching=reason is None, reason=reason, voices=len(voices()))
 
 
 @router.get("/{word}", responses=problems(404, 422))

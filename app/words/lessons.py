@@ -10,15 +10,23 @@ from typing import NamedTuple
 import numpy as np
 
 from app.models import Models
-from app.words.entries import Entry, Recording, new_id, of_wav, to_wav
+from app.words.entries import Entry, Recording, Source, new_id, of_wav, to_wav
 from model.appraisal import left_out_recall, look_alikes
-from model.audio import SAMPLE_RATE, decode
+from model.audio import SAMPLE_RATE, Waveform, decode
 from model.embedding import SHA256
 from model.errors import AudioError, UnusableRecording
 from model.recording import MAX_RECORDING_SECONDS, cut_word
 from model.teaching import TaughtWord, Teacher
+from model.voices import speak
 
 LEAST_FOR_RECALL = 3  # recordings
+
+
+class Text(NamedTuple):
+    """A text that is to teach a word, and the language in which voices read it."""
+
+    text: str
+    language: str
 
 
 class Take(NamedTuple):
@@ -67,7 +75,25 @@ class Lessons:
         recordings = []
         for take in takes:
             with errors_naming(take.name):
-                recordings.append(self._hear(take.content))
+                waveform = decode(take.content, max_clip_seconds=MAX_RECORDING_SECONDS)
+                recordings.append(self._recording(waveform, "recording"))
+        return recordings
+
+    def speak(self, text: Text) -> list[Recording]:
+        """Let all voices speak a text; what one of them speaks badly is passed over.
+
+        Raises:
+            NoVoice: no voice can read the text.
+            UnusableRecording: a word can't be learned from what any of them says.
+        """
+        recordings, failures = list[Recording](), list[UnusableRecording]()
+        for waveform in speak(text.text, text.language):
+            try:
+                recordings.append(self._recording(waveform, "text"))
+            except UnusableRecording as failure:
+                failures.append(failure)
+        if not recordings:
+            raise failures[0]
         return recordings
 
     def learn(
@@ -99,12 +125,11 @@ class Lessons:
         seconds = np.stack([of_wav(wav) for wav in sounds(entry.word).values()])
         return teacher.learn(entry.word, teacher.bank.features_of(teacher.embedding.embed(seconds)))
 
-    def _hear(self, content: bytes) -> Recording:
-        waveform = decode(content, max_clip_seconds=MAX_RECORDING_SECONDS)
+    def _recording(self, waveform: Waveform, source: Source) -> Recording:
         second = cut_word(waveform)
         return Recording(
             id=new_id(),
-            source="recording",
+            source=source,
             seconds=round(len(waveform) / SAMPLE_RATE, 3),
             wav=to_wav(second),
             features=self.teacher.hear_second(second),

@@ -12,11 +12,10 @@ from app.refusals import (
     Busy,
     LastRecording,
     NothingToLearn,
-    NoVoice,
     TooManyRecordings,
 )
 from app.words.entries import Entry, Recording
-from app.words.lessons import Lessons, Take
+from app.words.lessons import Lessons, Take, Text
 from app.words.store import Store
 from app.words.vocabulary import Known, Vocabulary, no_recording
 from model.errors import WordTaken
@@ -38,7 +37,7 @@ class Teaching:
         self._n_waiting = 0
         self._thread = ThreadPoolExecutor(1, "teacher")
 
-    async def teach(self, word: str, takes: Sequence[Take], *, text: str | None = None) -> Known:
+    async def teach(self, word: str, takes: Sequence[Take], *, text: Text | None = None) -> Known:
         """Teach a word, new or in the place of an old one of the same name.
 
         Raises:
@@ -47,9 +46,7 @@ class Teaching:
             AudioError, UnusableRecording: it can't be learned from one of the sound files.
         """
         self._check_name(word)
-        if text is not None:
-            raise NoVoice("no voice is installed that could speak the word; send recordings of it")
-        _check_number(len(takes))
+        _check_number(len(takes), has_text=text is not None)
         await self._on_thread(partial(self._teach, word, takes, text))
         return await self._heard(word)
 
@@ -57,7 +54,7 @@ class Teaching:
         """Teach a word with further recordings; see :meth:`teach`."""
         known = self._vocabulary.find(word)
         _check_number(len(takes))
-        _check_number(len(known.entry.recordings) + len(takes))
+        _check_number(len(takes) + sum(recording.source == "recording" for recording in known.entry.recordings))
         await self._on_thread(partial(self._revise, known, word, known.entry.recordings, takes))
         return await self._heard(word)
 
@@ -104,8 +101,10 @@ class Teaching:
         await self._vocabulary.look()
         return self._vocabulary.find(word)
 
-    def _teach(self, word: str, takes: Sequence[Take], text: str | None) -> None:
-        self._store.put(self._learned(word, self._lessons.hear(takes), text))
+    def _teach(self, word: str, takes: Sequence[Take], text: Text | None) -> None:
+        heard = self._lessons.hear(takes)
+        spoken = self._lessons.speak(text) if text else []
+        self._store.put(self._learned(word, [*heard, *spoken], text.text if text else None))
 
     def _revise(self, known: Known, name: str, kept: Sequence[Recording], takes: Sequence[Take] = ()) -> None:
         """Learn a word anew, under the same name or another, from some of its recordings and further ones."""
@@ -131,8 +130,8 @@ class Teaching:
             self._n_waiting -= 1
 
 
-def _check_number(n_recordings: int) -> None:
-    if not n_recordings:
+def _check_number(n_recordings: int, *, has_text: bool = False) -> None:
+    if not n_recordings and not has_text:
         raise NothingToLearn("there is nothing to learn from; send recordings as fields 'file', or a text")
     if n_recordings > MAX_RECORDINGS:
         raise TooManyRecordings(f"that would make {n_recordings} recordings of a word; heed keeps {MAX_RECORDINGS}")
