@@ -48,7 +48,10 @@ function take(taken) {
   showCall();
 }
 
-const settings = () => ({ words: element("try-words").value.replaceAll(" ", ""), threshold: element("try-threshold").value });
+const settings = () => ({
+  words: element("try-words").value.replaceAll(" ", ""),
+  threshold: element("try-threshold").value,
+});
 
 function showCall() {
   if (!file) return;

@@ -44,7 +44,10 @@ export function meaning(text, about) {
   return made;
 }
 
-/** Say something large, and more about it below (a text, an element or a list of them); as new elements, so that a word said twice is announced twice. */
+/**
+ * Say something large, and more about it below: a text, an element or a list of them. They are new elements, so that a
+ * word said twice is announced twice.
+ */
 export function say(place, words, caption, kind = "") {
   const large = make("p", { className: `words ${kind}`, textContent: words });
   large.style.setProperty("--letters", Math.max(LEAST_LETTERS, words.length));

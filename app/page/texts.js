@@ -1,6 +1,7 @@
 // Every text that the page shows; texts of the service itself are shown as they are.
 
 const percent = (share) => `${Math.min(99.9, 100 * share).toFixed(1)} %`; // a certainty of 100 % would be a lie
+const wholePercent = (share) => `${Math.round(100 * share)} %`;
 const milliseconds = (time) => `${time < 10 ? time.toFixed(1) : Math.round(time)} ms`;
 const seconds = (time) => `${time.toFixed(2)} s`;
 
@@ -93,16 +94,17 @@ export const TEXTS = {
   vocabulary: "What you can say",
   threshold: "How sure heed must be",
   thresholdMeaning: (threshold, usual) => {
-    const rule = `heed reports a word when it is at least ${Math.round(100 * threshold)} % sure.`;
+    const rule = `heed reports a word when it is at least ${wholePercent(threshold)} sure.`;
     if (Math.abs(threshold - usual) < 0.01) return `${rule} This is its usual setting.`;
-    if (threshold < usual) return `${rule} Below its usual ${Math.round(100 * usual)} % it misses fewer words, and takes more noise and talk for words.`;
-    return `${rule} Above its usual ${Math.round(100 * usual)} % it makes fewer mistakes, and you must say more words twice.`;
+    return threshold < usual
+      ? `${rule} Below its usual ${wholePercent(usual)} it misses fewer words, and takes more noise for words.`
+      : `${rule} Above its usual ${wholePercent(usual)} it makes fewer mistakes, and you must say more words twice.`;
   },
   history: "Heard",
   nothingYet: "Nothing yet",
   clock: (time) => `${Math.floor(time / 60)}:${(time % 60).toFixed(1).padStart(4, "0")}`,
   percent,
-  wholePercent: (share) => `${Math.round(100 * share)} %`,
+  wholePercent,
 
   model: "Model",
   tryIt: "Try it",
