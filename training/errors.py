@@ -3,3 +3,7 @@
 
 class DataError(Exception):
     """Data is missing, incomplete or damaged; the message says what to do."""
+
+
+class ProcessLost(Exception):
+    """Another process that trains the same network has ended."""

@@ -10,6 +10,7 @@ from model.labels import SILENCE
 from training.config import TrainConfig
 from training.data.augment import mask
 from training.data.batches import NO_WORD, TrainingBatch
+from training.distributed import ALONE, Share
 from training.state import TrainState
 from training.teachers import Teachers
 
@@ -38,36 +39,43 @@ def train_epoch(
     config: TrainConfig,
     generator: torch.Generator,
     teachers: Teachers | None = None,
+    share: Share = ALONE,
 ) -> Iterator[Tensor]:
     """Take one optimizer step per batch and yield its loss, on the run's device; the average follows the weights.
+
+    Where several processes share the batches, their losses add up to that of the whole batch times their number.
 
     The student multiplies in bfloat16 where the processor can. Its weights and the loss stay in float32.
 
     Args:
-        batches: on the CPU.
+        batches: on the CPU; this process's share of each.
         learning_rates: one per batch.
         generator: for the masks.
         teachers: they see the frames without the masks.
     """
-    student, optimizer, device = state.student, state.optimizer, state.device
+    optimizer, device = state.optimizer, state.device
+    student = share.synchronized(state.student)
     student.train()
     for (waveforms, targets, words), learning_rate in zip(batches, learning_rates, strict=True):
         with torch.no_grad():
             coefficients = state.frontend.coefficients(waveforms.to(device))
-            frames = mask(state.frontend.normalize(coefficients), config, generator)
+            n_clips, n_words = share.totals([len(targets), int((words != NO_WORD).sum())], device)
+            rows = share.rows(int(n_clips), config.batch_size)
+            frames = mask(state.frontend.normalize(coefficients), config, generator, rows, int(n_clips))
         with torch.autocast(device.type, torch.bfloat16, enabled=multiplies_in_bfloat16(device)):
             logits, word_logits = student(frames)
             taught = teachers.posteriors(waveforms, coefficients) if teachers else None
         targets, words = targets.to(device), words.to(device)
-        loss = _label_loss(logits.float(), targets, taught, config)
-        loss = loss + config.word_weight * _word_loss(word_logits.float(), words, config)
+        label_loss = _label_loss(logits.float(), targets, taught, config) / n_clips
+        word_loss = _word_loss(word_logits.float(), words, config) / n_words.clamp(min=1)
+        loss = share.n_processes * (label_loss + config.word_weight * word_loss)  # whose gradients are averaged
         optimizer.zero_grad()
         loss.backward()
-        nn.utils.clip_grad_norm_(student.parameters(), config.max_gradient_norm)
+        nn.utils.clip_grad_norm_(state.student.parameters(), config.max_gradient_norm)
         for group in optimizer.param_groups:
             group["lr"] = learning_rate
         optimizer.step()
-        state.average.update_parameters(student.network)
+        state.average.update_parameters(state.student.network)
         yield loss.detach()
 
 
@@ -87,14 +95,12 @@ def _label_loss(logits: Tensor, targets: Tensor, taught: Tensor | None, config: 
     if taught is not None:
         share = config.teacher_weight * (targets != config.labels.index(SILENCE))  # of noise the label knows all
         labels = torch.lerp(labels, taught, share[:, None])
-    return nn.functional.cross_entropy(logits, labels)
+    return nn.functional.cross_entropy(logits, labels, reduction="sum")
 
 
 def _word_loss(logits: Tensor, words: Tensor, config: TrainConfig) -> Tensor:
-    """Average over the examples that have a word; 0 if none has."""
-    smoothing = config.label_smoothing
-    summed = nn.functional.cross_entropy(logits, words, label_smoothing=smoothing, reduction="sum")
-    return summed / (words != NO_WORD).sum().clamp(min=1)
+    """Sum over the examples that have a word; 0 if none has."""
+    return nn.functional.cross_entropy(logits, words, label_smoothing=config.label_smoothing, reduction="sum")
 
 
 def multiplies_in_bfloat16(device: torch.device) -> bool:

@@ -1,7 +1,7 @@
 """Train one network, epoch after epoch, so that a run that is broken off can go on."""
 
 import time
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import torch
@@ -9,8 +9,10 @@ from tqdm import tqdm
 
 from model.checkpoint import Checkpoint, save
 from training.config import TrainConfig
-from training.data.batches import plan_epoch, render
+from training.data.batches import TrainingBatch, plan_epoch, render
+from training.data.clips import Clip
 from training.data.dataset import TrainingData
+from training.distributed import ALONE, Share, n_blocks
 from training.loop import learning_rate_at, train_epoch
 from training.normalization import normalized_frontend
 from training.run_log import RunLog
@@ -32,8 +34,11 @@ def train(
     start: Checkpoint | None = None,
     teachers: Teachers | None = None,
     resume: bool = False,
+    share: Share = ALONE,
 ) -> TrainState:
     """Train one network. ``folder`` then holds its checkpoint, the state to resume from and the figures of each epoch.
+
+    Several processes may train it together, each with its own ``share``; a run may go on with another number of them.
 
     The checkpoint is that of the last epoch: the learning rate has come down to zero by then, and the epoch that does
     best on validation would flatter the network there.
@@ -41,25 +46,31 @@ def train(
     Raises:
         CheckpointError: ``start`` is of another kind than the run, there is nothing to resume, or it was begun with
             other arguments.
+        DataError: the processes can't have equal shares of a batch.
         OSError: ``folder`` can't be written or the disk is full. What was written before stays whole.
     """
     torch.set_flush_denormal(True)  # with vanished gradients as denormal numbers a step takes six times as long
+    share.check(config.batch_size)
     state = TrainState.fresh(config, normalized_frontend(data, config), device)
     if start is not None:
         state.start_from(start, config)
-    if resume:
-        load_state(folder, config, state)
-    else:
-        save_state(folder, config, state)
-    with closing(RunLog(folder, state.n_done)) as log, _progress_bar(data, config, state.n_done) as bar:
+    with share.in_turn():
+        if resume:
+            load_state(folder, config, state)
+        elif share.is_first:
+            save_state(folder, config, state)
+    log = closing(RunLog(folder, state.n_done)) if share.is_first else nullcontext()
+    with log as written, _progress_bar(data, config, state.n_done, share) as bar:
         while state.n_done < config.n_epochs:
             started = time.monotonic()
-            loss = _train_one_epoch(state, data, config, teachers, bar)
-            checkpoint, figures = validate(state, data, config, state.n_done + 1)
+            loss = _train_one_epoch(state, data, config, teachers, share, bar)
             state.n_done += 1
+            if written is None:  # the first process validates and writes; at the next step the others wait for it
+                continue
+            checkpoint, figures = validate(state, data, config, state.n_done)
             state.balanced_accuracy = figures.balanced_accuracy
             save(checkpoint, folder / CHECKPOINT)
-            log.add(
+            written.add(
                 state.n_done,
                 loss=loss,
                 balanced_accuracy=figures.balanced_accuracy,
@@ -72,7 +83,12 @@ def train(
 
 
 def _train_one_epoch(
-    state: TrainState, data: TrainingData, config: TrainConfig, teachers: Teachers | None, bar: "tqdm[None]"
+    state: TrainState,
+    data: TrainingData,
+    config: TrainConfig,
+    teachers: Teachers | None,
+    share: Share,
+    bar: "tqdm[None]",
 ) -> float:
     """Train on every batch of the next epoch and return the mean loss.
 
@@ -80,19 +96,33 @@ def _train_one_epoch(
     at the same numbers as an unbroken one.
     """
     generator = torch.Generator().manual_seed(1_000_003 * config.seed + state.n_done)
-    torch.manual_seed(generator.initial_seed())  # for dropout, which takes no generator
+    torch.manual_seed(generator.initial_seed() + share.rank)  # for dropout, which takes no generator
     plan = plan_epoch(data.clips, data.synthetic, config, generator)
-    batches = (render(examples, data.cache, data.noise, config, generator) for examples in plan)
+    batches = (_render_share(examples, data, config, generator, share) for examples in plan)
     rates = (learning_rate_at(state.n_done + place / len(plan), config) for place in range(1, len(plan) + 1))
     losses = []
-    for number, loss in enumerate(train_epoch(state, batches, rates, config, generator, teachers)):
+    for number, loss in enumerate(train_epoch(state, batches, rates, config, generator, teachers, share)):
         losses.append(loss)
         bar.update()
         if number % BATCHES_PER_SHOWN_LOSS == 0:
             bar.set_postfix(epoch=state.n_done + 1, loss=f"{loss:.3f}", refresh=False)
-    return float(torch.stack(losses).mean())
+    return float(share.totals([float(torch.stack(losses).mean())], state.device)) / share.n_processes
 
 
-def _progress_bar(data: TrainingData, config: TrainConfig, n_done: int) -> "tqdm[None]":
+def _render_share(
+    examples: list[Clip | None], data: TrainingData, config: TrainConfig, generator: torch.Generator, share: Share
+) -> TrainingBatch:
+    """Render this process's blocks of a batch, each from a seed of its own, which every process draws."""
+    seeds = torch.randint(2**62, (n_blocks(config.batch_size),), generator=generator).tolist()
+    blocks = [
+        render(examples[rows], data.cache, data.noise, config, torch.Generator().manual_seed(seeds[block]))
+        for block, rows in share.blocks(len(examples), config.batch_size)
+        if examples[rows]
+    ]
+    return TrainingBatch(*(torch.cat(parts) for parts in zip(*blocks, strict=True)))
+
+
+def _progress_bar(data: TrainingData, config: TrainConfig, n_done: int, share: Share) -> "tqdm[None]":
     n_batches = len(plan_epoch(data.clips, data.synthetic, config, torch.Generator()))
-    return tqdm(total=config.n_epochs * n_batches, initial=n_done * n_batches, unit="batch")
+    total, initial = config.n_epochs * n_batches, n_done * n_batches
+    return tqdm(total=total, initial=initial, unit="batch", disable=not share.is_first)

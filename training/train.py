@@ -13,7 +13,8 @@ from training.config import TrainConfig
 from training.data.dataset import TrainingData, read_data
 from training.data.folder import read_folder
 from training.data.own_words import ENGLISH, own_words_data
-from training.errors import DataError
+from training.distributed import Share, joined
+from training.errors import DataError, ProcessLost
 from training.loop import loss_of_guessing
 from training.options import config_of, parse
 from training.run import CHECKPOINT, train
@@ -29,9 +30,13 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{options.out} already holds a run; continue it with --resume, or name another --out", file=sys.stderr)
         return 1
     try:
-        state = _run(options)
+        with joined(options.device) as (share, options.device):
+            state = _run(options, share)
     except (DataError, HeedError) as error:
         print(error, file=sys.stderr)
+        return 1
+    except ProcessLost as error:
+        print(f"{error}; {_what_is_saved(options.out)}", file=sys.stderr)
         return 1
     except OSError as error:  # the error of a full disk does not name the disk
         print(
@@ -40,24 +45,45 @@ def main(arguments: list[str] | None = None) -> int:
         )
         return 1
     except KeyboardInterrupt:
-        saved = f"every finished epoch is saved in {options.out}; continue with --resume"
-        print(f"stopped; {saved if (options.out / STATE).exists() else 'nothing was saved yet'}", file=sys.stderr)
+        print(f"stopped; {_what_is_saved(options.out)}", file=sys.stderr)
         return 130
+    if share.is_first:
+        _report(state, options)
+    return 0
+
+
+def _what_is_saved(out: Path) -> str:
+    if (out / STATE).exists():
+        return f"every finished epoch is saved in {out}; continue with --resume"
+    return "nothing was saved yet"
+
+
+def _report(state: TrainState, options: argparse.Namespace) -> None:
     print(f"balanced accuracy {state.balanced_accuracy:.4f} on validation")
     print(f"checkpoint in {options.out / CHECKPOINT}")
     if options.words:
         print(next_commands(options.out))
-    return 0
 
 
-def _run(options: argparse.Namespace) -> TrainState:
-    config, data = _read_words(options) if options.words else _read_speech_commands(options)
+def _run(options: argparse.Namespace, share: Share) -> TrainState:
+    with share.in_turn():
+        config, data = _read_words(options) if options.words else _read_speech_commands(options)
     start = load(options.start) if options.start else None
     heads = [load_head(path) for path in options.teacher if path.suffix == ".npz"]
     checkpoints = [load(path) for path in options.teacher if path.suffix != ".npz"]
     teachers = Teachers(checkpoints, heads, config.labels, options.device) if options.teacher else None
-    print(_about_the_loss(config), file=sys.stderr)
-    return train(data, config, options.out, options.device, start=start, teachers=teachers, resume=options.resume)
+    if share.is_first:
+        print(_about_the_loss(config), file=sys.stderr)
+    return train(
+        data,
+        config,
+        options.out,
+        options.device,
+        start=start,
+        teachers=teachers,
+        resume=options.resume,
+        share=share,
+    )
 
 
 def _about_the_loss(config: TrainConfig) -> str:

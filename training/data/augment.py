@@ -194,18 +194,23 @@ def add_noise(waveforms: Tensor, noise: Tensor, snr_db: Tensor) -> Tensor:
     return waveforms + scale[:, None] * noise
 
 
-def mask(frames: Tensor, config: TrainConfig, generator: torch.Generator) -> Tensor:
+def mask(
+    frames: Tensor, config: TrainConfig, generator: torch.Generator, rows: slice = slice(None), n: int | None = None
+) -> Tensor:
     """Set bands of frames and of coefficients to zero, which is the mean of normalized frames (SpecAugment).
+
+    Args:
+        rows: which rows the frames are of a batch of ``n``, for all of which bands are drawn.
 
     Shape: ``(batch, frame, mfcc)`` to the same.
 
     References:
         D. Park et al.: SpecAugment: A Simple Data Augmentation Method for Automatic Speech Recognition, 2019.
     """
-    n, n_frames, n_mfcc = frames.shape
+    n_rows, n_frames, n_mfcc = frames.shape
     for _ in range(config.n_masks):
-        in_time = _band(n, n_frames, config.max_mask_frames, generator).to(frames.device)
-        in_mfcc = _band(n, n_mfcc, config.max_mask_mfcc, generator).to(frames.device)
+        in_time = _band(n or n_rows, n_frames, config.max_mask_frames, generator)[rows].to(frames.device)
+        in_mfcc = _band(n or n_rows, n_mfcc, config.max_mask_mfcc, generator)[rows].to(frames.device)
         frames = frames.masked_fill(in_time[:, :, None] | in_mfcc[:, None, :], 0.0)
     return frames
 

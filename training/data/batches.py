@@ -1,5 +1,6 @@
 """Plan the clips of each epoch, and turn them into batches of varied waveforms, as the seed has it."""
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import torch
@@ -38,7 +39,7 @@ def words_of(said: list[str], words: tuple[str, ...]) -> Tensor:
 def plan_epoch(
     clips: list[Clip], synthetic: list[Clip], config: TrainConfig, generator: torch.Generator
 ) -> list[list[Clip | None]]:
-    """Plan the batches of one epoch, each a list of clips with None where silence goes.
+    """Plan the batches of one epoch, equally large, each a list of clips with None where silence goes.
 
     A data set may hold several times as many clips of one command as of another, but balanced accuracy weighs all
     alike. So every command is drawn equally often, and all together as often as there are clips of commands.
@@ -65,7 +66,9 @@ def plan_epoch(
         examples += draw(group, n - n_made, generator) + draw(made[label], n_made, generator)
     order = torch.randperm(len(examples), generator=generator).tolist()
     shuffled = [examples[place] for place in order]
-    return [shuffled[start : start + config.batch_size] for start in range(0, len(shuffled), config.batch_size)]
+    n_batches = -(-len(shuffled) // config.batch_size)
+    bounds = [batch * len(shuffled) // n_batches for batch in range(n_batches + 1)]
+    return [shuffled[start:end] for start, end in pairwise(bounds)]
 
 
 def render(

@@ -69,10 +69,10 @@ def test_no_clip_of_a_frequent_word_comes_twice_in_an_epoch() -> None:
     assert set(times.values()) == {1}
 
 
-def test_all_batches_but_the_last_are_full_and_mix_the_labels() -> None:
+def test_batches_are_nearly_full_and_mix_the_labels() -> None:
     plan = plan_epoch(UNEQUAL, [], CONFIG, seeded())
 
-    assert [len(batch) for batch in plan] == [32] * 18 + [24]
+    assert {len(batch) for batch in plan} == {31, 32}
     assert min(len({label_in(example) for example in batch}) for batch in plan) > 6
 
 
