@@ -1,15 +1,14 @@
-"""Measure how well words are heard that were taught with a few recordings.
+"""Measure how well words are heard that were taught with a few recordings or with their text.
 
     python -m benchmarks.hearing.own_words --data DIR --split testing
 
-The words are those that the bank does not hold. Each is taught with recordings of some speakers and tested on those of
-all others. Every draw comes from a fixed seed.
+The words are those that the bank does not hold. Each is taught with recordings of some speakers, or with its text, and
+tested on the recordings of all others. Every draw comes from a fixed seed.
 """
 
 import argparse
-import random
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, get_args
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from benchmarks.hearing.distortions import noisy
+from benchmarks.hearing.lessons import N_OF_ONE_SPEAKER, Class, Lesson
 from benchmarks.hearing.material import seeded
 from benchmarks.intervals import Share
 from benchmarks.machine import describe
@@ -28,21 +28,18 @@ from model.audio import Waveform
 from model.bank import Features
 from model.engines.protocol import Posteriors
 from model.enrolled import compete
-from model.errors import HeedError, UnusableRecording
-from model.labels import UNKNOWN
+from model.errors import HeedError
 from model.recognizer import SHIPPED, Recognizer
 from model.teaching import TaughtWord, Teacher
+from model.voices import voices
 from training.data.cache import WaveformCache
-from training.data.clips import Clip
 from training.data.noise import Noise, background_noise
 from training.data.speech_commands import TAUGHT, Split, read_split
 from training.errors import DataError
 
 NUMBERS = (1, 3, 5, 10)
-N_DRAWS = 10
 SNRS_DB = (10, 0)
 FALSE_ACCEPTS = 0.01  # of other spoken words
-N_OF_ONE_SPEAKER = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,74 +58,6 @@ class Heard:
         """The taught word's posterior where it alone competes with the network's labels, ``(clip,)``."""
         confidences: Posteriors = compete(self.posteriors, word.log_odds(self.features)[:, None], labels)[:, -1]
         return confidences
-
-
-@dataclass(frozen=True, kw_only=True)
-class Lesson:
-    """One word as it was taught once, and which clips count, ``(clip,)``."""
-
-    word: TaughtWord
-    is_word: NDArray[np.bool_]
-    is_other: NDArray[np.bool_]
-
-
-class Class:
-    """The clips of a split, and the words that are taught with them.
-
-    Args:
-        waveforms: ``(clip, time)`` at 16 kHz in [-1, 1].
-    """
-
-    def __init__(self, clips: list[Clip], waveforms: Waveform, teacher: Teacher) -> None:
-        self.words = np.array([clip.word for clip in clips])
-        self.speakers = np.array([clip.speaker for clip in clips])
-        self._teacher = teacher
-        self.usable = {place: heard for place in self._of_taught() for heard in _heard(waveforms[place], teacher)}
-
-    def _of_taught(self) -> list[int]:
-        return [int(place) for place in np.flatnonzero(np.isin(self.words, TAUGHT))]
-
-    def several_speakers(self, n_recordings: int) -> Iterator[Lesson]:
-        """Teach each word ten times with a recording each of so many speakers; the others are heard."""
-        for word in TAUGHT:
-            for number in range(N_DRAWS):
-                chance = random.Random(f"{word} {n_recordings} {number}")
-                chosen = self.draw(word, n_recordings, chance)
-                elsewhere = ~np.isin(self.speakers, self.speakers[chosen])
-                yield self._lesson(word, chosen, elsewhere)
-
-    def one_speaker(self) -> Iterator[Lesson]:
-        """Teach each word with three recordings of one speaker, one speaker after another; that one's rest is heard."""
-        for word in TAUGHT:
-            for speaker in sorted(set(self.speakers)):
-                chosen = [
-                    place for place in self.usable if (self.words[place], self.speakers[place]) == (word, speaker)
-                ]
-                chosen = chosen[:N_OF_ONE_SPEAKER]
-                heard_too = (self.speakers == speaker) & ~np.isin(np.arange(len(self.words)), chosen)
-                if len(chosen) == N_OF_ONE_SPEAKER and (heard_too & (self.words == word)).any():
-                    yield self._lesson(word, chosen, heard_too)
-
-    def draw(self, word: str, n: int, chance: random.Random) -> list[int]:
-        """Draw a recording each of ``n`` speakers."""
-        places = [place for place in self.usable if self.words[place] == word]
-        by_speaker = {self.speakers[place]: place for place in chance.sample(places, len(places))}
-        return chance.sample(list(by_speaker.values()), n)
-
-    def _lesson(self, word: str, chosen: list[int], counted: NDArray[np.bool_]) -> Lesson:
-        return Lesson(
-            word=self._teacher.learn(word, np.concatenate([self.usable[place] for place in chosen])),
-            is_word=counted & (self.words == word),
-            is_other=counted & (self.words != word) & (self.words != UNKNOWN),
-        )
-
-
-def _heard(waveform: Waveform, teacher: Teacher) -> Iterator[Features]:
-    """Yield what is learned from a recording, unless it is refused."""
-    try:
-        yield teacher.hear(waveform)
-    except UnusableRecording:
-        return
 
 
 def of_several(
@@ -164,15 +93,15 @@ def of_one(lessons: list[Lesson], confidences: list[Posteriors], threshold: floa
 def rows_of(
     taught: Class, conditions: Mapping[str, Tensor], recognizer: Recognizer, teacher: Teacher
 ) -> list[list[str]]:
-    """A row for each condition and number of recordings."""
-    several = {number: list(taught.several_speakers(number)) for number in NUMBERS}
+    """A row for each condition and way to teach."""
+    several = {f"{number} of several": list(taught.several_speakers(number)) for number in NUMBERS}
+    several |= {"text": list(taught.typed()), "text and 1 of several": list(taught.typed_and_recorded())}
     alone, rows = list(taught.one_speaker()), []
     for name, waveforms in conditions.items():
         heard = Heard.of(waveforms.numpy(), recognizer, teacher)
-        for number, lessons in several.items():
+        for way, lessons in several.items():
             confidences = [heard.confidences(lesson.word, recognizer.labels) for lesson in lessons]
-            cells = of_several(lessons, confidences, taught.words, recognizer.threshold)
-            rows.append([f"{name}, {number} of several", *cells])
+            rows.append([f"{name}, {way}", *of_several(lessons, confidences, taught.words, recognizer.threshold)])
         confidences = [heard.confidences(lesson.word, recognizer.labels) for lesson in alone]
         rows.append([f"{name}, {N_OF_ONE_SPEAKER} of one", *of_one(alone, confidences, recognizer.threshold)])
     return rows
@@ -195,8 +124,9 @@ def main() -> int:
     n_taught = int(np.isin(taught.words, TAUGHT).sum())
     print(describe("onnxruntime", "numpy"))
     print(f"{recognizer.name}, {options.split} split, {n_taught} clips of {', '.join(TAUGHT)}", end="; ")
-    print(f"{n_taught - len(taught.usable)} of them are refused as recordings\n")
-    columns = ["recordings", "recall at 1 % false accepts", f"recall at {recognizer.threshold:g}", "false accepts"]
+    print(f"{n_taught - len(taught.usable)} of them are refused as recordings")
+    print(f"texts are spoken by {', '.join(voices())}\n")
+    columns = ["taught with", "recall at 1 % false accepts", f"recall at {recognizer.threshold:g}", "false accepts"]
     print(table(columns, rows))
     return 0
 

@@ -20,9 +20,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from benchmarks.hearing.lessons import Class
 from benchmarks.hearing.material import seeded
 from benchmarks.hearing.noises import background, everyday
-from benchmarks.hearing.own_words import Class
 from benchmarks.intervals import Rate, Share
 from benchmarks.machine import describe
 from benchmarks.streaming.spotting import chunks

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
-from benchmarks.hearing.own_words import Class, Heard, Lesson, of_one, of_several
+from benchmarks.hearing import lessons as module
+from benchmarks.hearing.lessons import N_DRAWS, Class, Lesson
+from benchmarks.hearing.own_words import Heard, of_one, of_several
 from model.audio import Waveform
 from model.bank import Features
 from model.embedding import N_FEATURES, N_WINDOWS, Embeddings
@@ -93,6 +96,33 @@ def test_one_speaker_is_tested_on_what_the_same_one_said_besides() -> None:
     assert len(lessons) == N_SPEAKERS * len(TAUGHT)
     assert {int(lesson.is_word.sum()) for lesson in lessons} == {2}
     assert of_one(lessons, confidences, 0.5)[2] == "0.00%"
+
+
+def voices_saying(word: str) -> list[Waveform]:
+    """Two voices say a word as clearly as all speakers do; what the third says is refused."""
+    return [np.array([first, NAMED[WORDS.index(word), 1]], np.float32) for first in (0.0, 0.0, 1.0)]
+
+
+def test_a_typed_word_is_tested_by_all_speakers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "speak", voices_saying)
+    taught, _ = taught_class()
+
+    lessons = list(taught.typed())
+
+    assert [lesson.word.word for lesson in lessons] == list(TAUGHT)
+    assert {lesson.word.n_recordings for lesson in lessons} == {2}
+    assert {int(lesson.is_word.sum()) for lesson in lessons} == {N_SPEAKERS}
+
+
+def test_with_a_recording_beside_the_text_its_speaker_is_not_tested(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "speak", voices_saying)
+    taught, _ = taught_class()
+
+    lessons = list(taught.typed_and_recorded())
+
+    assert len(lessons) == N_DRAWS * len(TAUGHT)
+    assert {lesson.word.n_recordings for lesson in lessons} == {3}
+    assert {int(lesson.is_word.sum()) for lesson in lessons} == {N_SPEAKERS - 1}
 
 
 def test_a_recording_that_the_teacher_refuses_teaches_nothing() -> None:
