@@ -22,10 +22,17 @@ PAUSE_SAMPLES = SAMPLE_RATE // 4  # before and after the word
 LEVEL = 0.5  # of the loudest sample
 MARKUP = str.maketrans(dict.fromkeys("<>[]", " "))  # Pico's <genfile> would write a file, eSpeak's [[]] are phonemes
 
-PICO = {"en": ("en-GB", "en-US"), "de": ("de-DE",), "es": ("es-ES",), "fr": ("fr-FR",), "it": ("it-IT",)}
+PICO = {  # by language; all are written in Latin letters
+    "en": ("en-GB", "en-US"),
+    "de": ("de-DE",),
+    "es": ("es-ES",),
+    "fr": ("fr-FR",),
+    "it": ("it-IT",),
+}
 FLITE = ("kal16", "awb", "rms", "slt")
 ESPEAK_ENGLISH = ("en-us", "en-gb+f2", "en-gb-scotland+m3", "en-gb-x-rp+f4", "en-029+m7")
 ESPEAK_SPEAKERS = ("", "+f2", "+m3", "+f4", "+m7")
+ESPEAK_NAMES = {"cmn": "cmn-latn-pinyin"}  # version 1.51 of cmn spells the pinyin of each character in English
 
 Command = tuple[str, ...]
 
@@ -41,8 +48,8 @@ def speak(text: str, language: str = ENGLISH) -> list[Waveform]:
     Raises:
         NoVoice: no voice is installed that can read the text.
     """
-    if language == ENGLISH and not _is_latin(text):
-        raise NoVoice(f"English voices can't read {text!r}; name its language, or record it")
+    if language in PICO and not _is_latin(text):
+        raise NoVoice(f"voices of the language {language!r} can't read {text!r}; name its own language, or record it")
     plain = text.translate(MARKUP)
     said = [take for command in voices(language).values() if (take := _say(command, plain)) is not None]
     if not said:
@@ -84,7 +91,8 @@ def _flite(language: str) -> Iterator[tuple[str, Command]]:
 
 def _espeak(language: str) -> Iterator[tuple[str, Command]]:
     if shutil.which("espeak-ng"):
-        for name in ESPEAK_ENGLISH if language == ENGLISH else [language + speaker for speaker in ESPEAK_SPEAKERS]:
+        own = ESPEAK_NAMES.get(language, language)
+        for name in ESPEAK_ENGLISH if language == ENGLISH else [own + speaker for speaker in ESPEAK_SPEAKERS]:
             yield f"espeak {name}", ("espeak-ng", "-v", name, "--stdout", "--")
 
 

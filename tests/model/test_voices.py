@@ -52,7 +52,7 @@ def test_the_text_is_never_taken_for_an_option(monkeypatch: pytest.MonkeyPatch, 
         speak("-w /tmp/lamp", "cmn")
 
     said = (tmp_path / "said").read_text().splitlines()
-    assert said[:5] == ["-v", "cmn", "--stdout", "--", "-w /tmp/lamp"]
+    assert said[:5] == ["-v", "cmn-latn-pinyin", "--stdout", "--", "-w /tmp/lamp"]
 
 
 def test_a_text_with_markup_writes_no_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -81,9 +81,10 @@ def test_without_a_voice_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch
         speak("lamp")
 
 
-def test_english_voices_are_not_asked_to_read_another_script() -> None:
-    with pytest.raises(NoVoice, match="English voices can't read 'лампа'; name its language"):
-        speak("лампа")
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_voices_of_latin_letters_are_not_asked_to_read_another_script(language: str) -> None:
+    with pytest.raises(NoVoice, match=f"the language '{language}' can't read 'лампа'; name its own language"):
+        speak("лампа", language)
 
 
 @pytest.mark.skipif(subprocess.call(["which", "espeak-ng"], stdout=subprocess.DEVNULL) != 0, reason="no espeak-ng")
