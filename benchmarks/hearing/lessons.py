@@ -13,7 +13,7 @@ from model.bank import Features
 from model.errors import UnusableRecording
 from model.labels import UNKNOWN
 from model.teaching import TaughtWord, Teacher
-from model.voices import speak
+from model.voices import ENGLISH, speak
 from training.data.clips import Clip
 from training.data.speech_commands import TAUGHT
 
@@ -87,8 +87,7 @@ class Class:
     @cached_property
     def _spoken(self) -> dict[str, Features]:
         """What is heard of the words where the installed voices speak them."""
-        heard = {word: [heard for take in speak(word) for heard in _heard(take, self._teacher)] for word in TAUGHT}
-        return {word: np.concatenate(takes) for word, takes in heard.items()}
+        return {word: heard_of_text(word, self._teacher) for word in TAUGHT}
 
     def _features(self, chosen: Sequence[int]) -> Features:
         return np.concatenate([self.usable[place] for place in chosen])
@@ -99,6 +98,11 @@ class Class:
             is_word=counted & (self.words == word),
             is_other=counted & (self.words != word) & (self.words != UNKNOWN),
         )
+
+
+def heard_of_text(word: str, teacher: Teacher, language: str = ENGLISH) -> Features:
+    """Compute what is learned from a word's text, less what is refused of the voices, ``(take, place, feature)``."""
+    return np.concatenate([heard for take in speak(word, language) for heard in _heard(take, teacher)])
 
 
 def _heard(waveform: Waveform, teacher: Teacher) -> Iterator[Features]:

@@ -98,8 +98,9 @@ def test_one_speaker_is_tested_on_what_the_same_one_said_besides() -> None:
     assert of_one(lessons, confidences, 0.5)[2] == "0.00%"
 
 
-def voices_saying(word: str) -> list[Waveform]:
-    """Two voices say a word as clearly as all speakers do; what the third says is refused."""
+def voices_saying(word: str, language: str) -> list[Waveform]:
+    """Two English voices say a word as clearly as all speakers do; what the third says is refused."""
+    assert language == "en"
     return [np.array([first, NAMED[WORDS.index(word), 1]], np.float32) for first in (0.0, 0.0, 1.0)]
 
 
