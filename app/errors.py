@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.middleware.security_headers import HEADERS
 from app.refusals import (
+    BadArchive,
     BadForm,
     BodyTooLarge,
     Busy,
@@ -93,6 +94,7 @@ KINDS: dict[type[HeedError | RequestRefused], Kind] = {
     CutOff: Kind("urn:heed:cut-off", 422, "Word cut off"),
     Clipped: Kind("urn:heed:clipped", 422, "Recording clipped"),
     WordTooLong: Kind("urn:heed:word-too-long", 422, "Word too long"),
+    BadArchive: Kind("urn:heed:bad-archive", 422, "Not an archive of words"),
     NothingToLearn: Kind("urn:heed:nothing-to-learn", 422, "Nothing to learn from"),
     NoVoice: Kind("urn:heed:no-voice", 422, "No voice installed"),
     TooManyRecordings: Kind("urn:heed:too-many-recordings", 422, "Too many recordings"),

@@ -148,6 +148,11 @@ RENAME_ROUTE: dict[str, Any] = {
     "openapi_extra": {"requestBody": {"required": True, "content": {"application/json": {"schema": _NAME}}}},
     "responses": problems(403, 404, 408, 409, 413, 422),
 }
+_ARCHIVE = {"application/zip": {"schema": _BYTES}}
+IMPORT_ROUTE: dict[str, Any] = {
+    "openapi_extra": {"requestBody": {"required": True, "content": _form_of(file=_BYTES) | _ARCHIVE}},
+    "responses": problems(*_CLIP_STATUSES, 409),
+}
 TAKES_ROUTE = _lesson(_form_of(file=_TAKES), 404)
 TEACH_ROUTE = _lesson(_form_of(file=_TAKES, **_SPOKEN) | _TEXT_IN_JSON)
 TEACH_ROUTE["responses"][201] = {"description": "The word is new"}

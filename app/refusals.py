@@ -101,6 +101,10 @@ class WordExists(RequestRefused):
     """Another taught word has the name."""
 
 
+class BadArchive(RequestRefused):
+    """The file is no archive of taught words, or a damaged one."""
+
+
 class WordChanged(RequestRefused):
     """The word was changed or forgotten while the request was worked on."""
 

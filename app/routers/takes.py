@@ -15,6 +15,7 @@ from starlette.requests import Request
 from app.middleware.hang_up import has_hung_up
 from app.parameters import must_be
 from app.queue import Clip
+from app.refusals import BadForm
 from app.routers.clip import Upload, read_upload
 from app.routers.dependencies import ModelsDep, SettingsDep
 from app.words.lessons import Take, Text, errors_naming
@@ -79,6 +80,19 @@ def _takes(upload: Upload) -> list[Take]:
         Take(f"recording {number} ({name[:MAX_NAME]})" if name else f"recording {number}", content)
         for number, (name, content) in enumerate(zip(upload.names, upload.files, strict=True), 1)
     ]
+
+
+async def _archive(request: Request, settings: SettingsDep) -> bytes:
+    """Read a zip file, as the field ``file`` of a form or as the body."""
+    if not request.headers.get("content-type", "").startswith("multipart/"):
+        return await request.body()
+    upload = await read_upload(request, max_clip_bytes=settings.max_clip_bytes)
+    if len(upload.files) > 1:
+        raise BadForm(f"the form has {len(upload.files)} fields 'file', and one zip file is read here")
+    return upload.files[0]
+
+
+ArchiveDep = Annotated[bytes, Depends(_archive)]
 
 
 async def _new_name(request: Request) -> str:

@@ -7,9 +7,9 @@ from urllib.parse import quote
 from fastapi import APIRouter, Response, status
 
 from app.models import Model
-from app.openapi import RENAME_ROUTE, TAKES_ROUTE, TEACH_ROUTE, problems
+from app.openapi import IMPORT_ROUTE, RENAME_ROUTE, TAKES_ROUTE, TEACH_ROUTE, problems
 from app.routers.dependencies import ModelsDep, SettingsDep, TeachingDep, VocabularyDep, reason_against_teaching
-from app.routers.takes import LessonDep, NewNameDep
+from app.routers.takes import ArchiveDep, LessonDep, NewNameDep
 from app.schemas import ServedRecording, ServedWord, ServedWords, SimilarWord
 from app.words.names import WordName
 from app.words.vocabulary import Known, Vocabulary
@@ -17,6 +17,9 @@ from model.voices import voices
 
 router = APIRouter(prefix="/words", tags=["words"], responses=problems(401, 429, 503))
 
+ZIP: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}}}
+}
 WAV: dict[int | str, dict[str, Any]] = {
     200: {"content": {"audio/wav": {"schema": {"type": "string", "format": "binary"}}}}
 }
@@ -28,6 +31,23 @@ async def list_words(vocabulary: VocabularyDep, models: ModelsDep, settings: Set
     reason = reason_against_teaching(settings)
     words = [_served(known, vocabulary, models.default) for known in vocabulary.known]
     return ServedWords(words=words, teaching=reason is None, reason=reason, voices=len(voices()))
+
+
+@router.get("/export", response_class=Response, responses=ZIP)
+async def export_words(vocabulary: VocabularyDep) -> Response:
+    """Pack all words and their recordings into one zip file, which `POST /words/import` reads."""
+    headers = {"Content-Disposition": 'attachment; filename="heed-words.zip"'}
+    return Response(await vocabulary.archive(), headers=headers, media_type="application/zip")
+
+
+@router.post("/import", response_model=ServedWords, **IMPORT_ROUTE)
+async def import_words(
+    teaching: TeachingDep, archive: ArchiveDep, vocabulary: VocabularyDep, models: ModelsDep
+) -> ServedWords:
+    """Teach the words of an export, each in the place of one of the same name; all of them or none."""
+    taken_over = await teaching.take_over(archive)
+    words = [_served(known, vocabulary, models.default) for known in taken_over]
+    return ServedWords(words=words, teaching=True, reason=None, voices=len(voices()))
 
 
 @router.get("/{word}", responses=problems(404, 422))

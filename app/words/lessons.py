@@ -12,7 +12,7 @@ import numpy as np
 from app.models import Models
 from app.words.entries import Entry, Recording, Source, new_id, of_wav, to_wav
 from model.appraisal import left_out_recall, look_alikes
-from model.audio import SAMPLE_RATE, Waveform, decode
+from model.audio import SAMPLE_RATE, WINDOW_SAMPLES, Waveform, decode, fit
 from model.embedding import SHA256
 from model.errors import AudioError, UnusableRecording
 from model.recording import MAX_RECORDING_SECONDS, cut_word
@@ -125,8 +125,22 @@ class Lessons:
         seconds = np.stack([of_wav(wav) for wav in sounds(entry.word).values()])
         return teacher.learn(entry.word, teacher.bank.features_of(teacher.embedding.embed(seconds)))
 
-    def _recording(self, waveform: Waveform, source: Source) -> Recording:
-        second = cut_word(waveform)
+    def take_over(self, sounds: Mapping[str, tuple[Source, bytes]]) -> list[Recording]:
+        """Make recordings of sound files that were exported, in which the word stands already as it was cut.
+
+        Raises:
+            AudioError, UnusableRecording: a word can't be learned from one of them; the message names it.
+        """
+        recordings = []
+        for name, (source, content) in sounds.items():
+            with errors_naming(name):
+                waveform = decode(content, max_clip_seconds=MAX_RECORDING_SECONDS)
+                is_cut = len(waveform) <= WINDOW_SAMPLES
+                recordings.append(self._recording(waveform, source, fit(waveform) if is_cut else None))
+        return recordings
+
+    def _recording(self, waveform: Waveform, source: Source, second: Waveform | None = None) -> Recording:
+        second = cut_word(waveform) if second is None else second
         return Recording(
             id=new_id(),
             source=source,

@@ -14,6 +14,7 @@ from app.refusals import (
     NothingToLearn,
     TooManyRecordings,
 )
+from app.words.archive import Unpacked, unpack
 from app.words.entries import Entry, Recording
 from app.words.lessons import Lessons, Take, Text
 from app.words.store import Store
@@ -84,6 +85,19 @@ class Teaching:
         await self._on_thread(partial(self._revise, known, word, others))
         await self._vocabulary.look()
 
+    async def take_over(self, archive: bytes) -> list[Known]:
+        """Teach the words of an archive, each in the place of one of the same name; all or none.
+
+        Raises:
+            BadArchive, WordTaken, AudioError, UnusableRecording: it can't be taken over.
+        """
+        words = await asyncio.to_thread(unpack, archive)
+        for word in words:
+            self._check_name(word.word)
+        await self._on_thread(partial(self._take_over, words))
+        await self._vocabulary.look()
+        return [self._vocabulary.find(word.word) for word in words]
+
     async def forget(self, word: str) -> None:
         self._vocabulary.find(word)
         await asyncio.to_thread(self._store.remove, word)
@@ -105,6 +119,9 @@ class Teaching:
         heard = self._lessons.hear(takes)
         spoken = self._lessons.speak(text) if text else []
         self._store.put(self._learned(word, [*heard, *spoken], text.text if text else None))
+
+    def _take_over(self, words: Sequence[Unpacked]) -> None:
+        self._store.put(*(self._learned(word.word, self._lessons.take_over(word.sounds), word.text) for word in words))
 
     def _revise(self, known: Known, name: str, kept: Sequence[Recording], takes: Sequence[Take] = ()) -> None:
         """Learn a word anew, under the same name or another, from some of its recordings and further ones."""

@@ -4,11 +4,13 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import NamedTuple
 
 from app.models import Models
 from app.refusals import NoRecording, NotTaught, WordsUnavailable
 from app.telemetry.metrics import Metrics
+from app.words.archive import pack
 from app.words.entries import Entry
 from app.words.lessons import Lessons
 from app.words.store import Store
@@ -70,6 +72,10 @@ class Vocabulary:
             raise no_recording(word, number)
         return sounds[number]
 
+    async def archive(self) -> bytes:
+        """Pack all words and their recordings."""
+        return await asyncio.to_thread(self._archive)
+
     async def look(self) -> None:
         """Take up what has changed.
 
@@ -105,6 +111,15 @@ class Vocabulary:
 
     def close(self) -> None:
         self._thread.shutdown(cancel_futures=True)
+
+    def _archive(self) -> bytes:
+        sounds, entries = dict[str, bytes](), []
+        for known in self.known:
+            of_word = self._store.sounds(known.entry.word)
+            kept = tuple(recording for recording in known.entry.recordings if recording.id in of_word)
+            entries += [replace(known.entry, recordings=kept)] if kept else []  # else it was changed just now
+            sounds |= of_word
+        return pack(entries, sounds)
 
     def _read(self) -> tuple[int, dict[str, Known]] | None:
         """Read and learn what has changed; None if nothing has."""

@@ -138,5 +138,5 @@ def test_every_503_is_documented_with_its_retry_after(document: dict[str, Any]) 
 
     unready = [operation["responses"]["503"] for operation in operations if "503" in operation["responses"]]
 
-    assert len(unready) == 14
+    assert len(unready) == 16
     assert all(answer["headers"]["Retry-After"]["required"] for answer in unready)

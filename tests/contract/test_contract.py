@@ -59,7 +59,7 @@ def send(client: TestClient, request: Request) -> Response:
 def test_a_request_that_follows_the_document_succeeds_as_described(
     client: TestClient, documented: list[Operation], known: dict[str, list[str]], data: st.DataObject
 ) -> None:
-    without_words = [operation for operation in documented if "{word}" not in operation.path]  # none is taught yet
+    without_words = [operation for operation in documented if "/words/" not in operation.path]  # tests/app/words asks
     operation = data.draw(st.sampled_from(without_words))
     request = data.draw(true_requests(operation, CLIPS, known))
 
@@ -102,7 +102,8 @@ def test_a_number_out_of_its_range_is_refused(
 
 def test_a_method_that_is_not_described_is_answered_405(client: TestClient, documented: list[Operation]) -> None:
     described = {(operation.method, operation.path) for operation in documented}
-    others = [(method, path) for _, path in described for method in METHODS if (method, path) not in described]
+    paths = {path for _, path in described} - {"/words/export", "/words/import"}  # they could be words' addresses too
+    others = [(method, path) for path in paths for method in METHODS if (method, path) not in described]
 
     answers = [client.request(method, path) for method, path in others]
 
