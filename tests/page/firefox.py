@@ -35,6 +35,7 @@ class Tab:
             awaitPromise=True,
             userActivation=True,
         )
+        assert answer["type"] == "success", answer
         return answer["result"].get("value")
 
     def wait_for(self, script: str) -> None:

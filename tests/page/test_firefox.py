@@ -30,10 +30,9 @@ def test_firefox_shows_every_view_and_hears_a_recording(tab: Tab) -> None:
         tab.evaluate(f"document.querySelector('nav a[href=\"#{view}\"]').click()")
         tab.wait_for(f"document.getElementById('{view}').checkVisibility()")
     tab.wait_for("document.querySelectorAll('#bars li').length === 10")
+    tab.wait_for("document.querySelector('#examples button:nth-of-type(3)')?.textContent === 'left'")
 
-    tab.evaluate(
-        "[...document.querySelectorAll('#examples button')].find(({ innerText }) => innerText == 'left').click()"
-    )
+    tab.evaluate("document.querySelector('#examples button:nth-of-type(3)').click()")
 
     tab.wait_for("document.querySelector('#answer .words').textContent === 'left'")
     assert tab.evaluate("errors.join()") == ""
