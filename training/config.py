@@ -39,6 +39,7 @@ class TrainConfig:
         0.5  # of the second loss, which asks for the word itself, also where the label is ``_unknown_``
     )
 
+    max_clips: int = 0  # of each word in training, and a quarter of that in validation; 0 takes all
     min_draws: int = 0  # of each command in an epoch, however few its clips are
     unknown_share: float = 0.4  # of the clips that hold a command
     silence_share: float = 0.15  # likewise
@@ -83,6 +84,27 @@ class TrainConfig:
     @property
     def network_config(self) -> NetworkConfig:
         return CONFIGS[self.network](n_labels=len(self.labels), **self.sizes)
+
+
+def quick() -> TrainConfig:
+    """Change the recipe for a first network within two minutes: fewer clips, a smaller network, an easier task."""
+    return TrainConfig(
+        sizes={"stem_channels": 64, "hidden_size": 64},
+        max_clips=200,
+        n_epochs=20,
+        warmup_epochs=1.0,
+        batch_size=64,
+        average_decay=0.98,
+        n_made_sounds=10,
+        torn_share=0.0,
+        room_probability=0.0,
+        noise_probability=0.5,
+        coded_share=0.0,
+        narrow_probability=0.0,
+        clip_probability=0.0,
+        offset_probability=0.0,
+        n_masks=1,
+    )
 
 
 def own_words(commands: tuple[str, ...]) -> TrainConfig:

@@ -10,7 +10,7 @@ import torch
 
 from model.networks.config import CONFIGS
 from model.recognizer import SHIPPED_CHECKPOINT
-from training.config import LEARNING_RATES, TrainConfig, own_words
+from training.config import LEARNING_RATES, TrainConfig, own_words, quick
 from training.data.speech_commands import WORDS
 
 
@@ -39,9 +39,10 @@ def parser() -> argparse.ArgumentParser:
         default=[],
         help="checkpoint or second opinion (.npz) to learn from, repeatable",
     )
+    options.add_argument("--quick", action="store_true", help="a first network, from few clips, within two minutes")
     options.add_argument("--network", choices=CONFIGS, default=TrainConfig.network)
     options.add_argument("--out", type=Path, required=True, help="folder of the run")
-    options.add_argument("--epochs", type=whole_number, help="default: 100, with --words 15")
+    options.add_argument("--epochs", type=whole_number, help="default: 100, with --words 15, with --quick 20")
     options.add_argument(
         "--set",
         type=number_of_the_recipe,
@@ -59,8 +60,8 @@ def parser() -> argparse.ArgumentParser:
 def parse(arguments: list[str] | None) -> argparse.Namespace:
     """Read the command line, and fill in what ``--words`` starts from."""
     options = parser().parse_args(arguments)
-    if options.words and (options.download or options.without or options.cache):
-        parser().error("--download, --without and --cache go with --data, not with --words")
+    if options.words and (options.download or options.without or options.cache or options.quick):
+        parser().error("--download, --without, --cache and --quick go with --data, not with --words")
     if options.language and not options.words:
         parser().error("--language goes with --words, not with --data")
     if options.words and options.start is None and options.network == TrainConfig.network:
@@ -74,10 +75,11 @@ def config_of(options: argparse.Namespace, words: tuple[str, ...] = ()) -> Train
     Args:
         words: the commands, if they are the user's own.
     """
-    recipe = own_words(words) if words else TrainConfig()
+    recipe = own_words(words) if words else quick() if options.quick else TrainConfig()
     config = replace(
         recipe,
         network=options.network,
+        sizes=recipe.sizes if options.network == recipe.network else {},
         learning_rate=LEARNING_RATES.get(options.network, recipe.learning_rate),
         seed=options.seed,
         noise=tuple(path.resolve().name for path in options.noise),

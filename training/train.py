@@ -6,6 +6,8 @@ import shlex
 import sys
 from pathlib import Path
 
+import torch
+
 from model.checkpoint import load
 from model.errors import HeedError
 from model.second_opinion import load_head
@@ -39,10 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{error}; {_what_is_saved(options.out)}", file=sys.stderr)
         return 1
     except OSError as error:  # the error of a full disk does not name the disk
-        print(
-            f"{error}; the run writes to {' and '.join(str(path) for path in (options.data, options.out) if path)}",
-            file=sys.stderr,
-        )
+        folders = [str(path) for path in (options.cache or options.data, options.out) if path]
+        print(f"{error}; the run writes to {' and '.join(folders)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print(f"stopped; {_what_is_saved(options.out)}", file=sys.stderr)
@@ -66,6 +66,8 @@ def _report(state: TrainState, options: argparse.Namespace) -> None:
 
 
 def _run(options: argparse.Namespace, share: Share) -> TrainState:
+    if options.quick:
+        torch.set_num_threads(1)  # two take longer for a small network, and ten times as long on a busy machine
     with share.in_turn():
         config, data = _read_words(options) if options.words else _read_speech_commands(options)
     start = load(options.start) if options.start else None

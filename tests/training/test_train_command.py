@@ -3,10 +3,13 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 from model.checkpoint import load
+from model.networks.attention import AttentionConfig
+from model.networks.gated import GRUConfig
 from tests.labels import COMMANDS
 from tests.signals import encode, noise
 from tests.training.corpus import N_SPEAKERS, name_of
@@ -279,3 +282,31 @@ def test_decoded_clips_go_to_the_folder_that_was_named_and_the_run_says_so(
     assert table.is_file()
     assert f"decoded clips to {table}, " in capsys.readouterr().err
     assert not (own_corpus / CACHE).exists()
+
+
+def test_a_quick_run_reads_few_clips_and_leaves_the_table_of_a_whole_run_alone(
+    own_corpus: Path, tmp_path: Path
+) -> None:
+    main(arguments(own_corpus, tmp_path / "run", "--epochs", "1", "--quick", "--set", "max_clips=4"))
+
+    table = np.load(own_corpus / CACHE / "few-4" / TABLE)
+    assert len(table) == (4 + 1) * (len(COMMANDS) + 3)
+    assert not (own_corpus / CACHE / "training-and-validation").exists()
+
+
+def test_a_quick_run_of_the_shipped_kind_is_smaller_and_of_another_kind_as_large_as_ever(tmp_path: Path) -> None:
+    command = ["--data", "d", "--out", str(tmp_path), "--quick"]
+
+    attention, gru = (config_of(parse([*command, "--network", network])) for network in ("attention", "gru"))
+
+    assert attention.network_config == AttentionConfig(stem_channels=64, hidden_size=64)
+    assert gru.network_config == GRUConfig()
+    assert attention.n_epochs == gru.n_epochs == 20
+
+
+def test_a_quick_run_takes_one_thread(corpus: Path, tmp_path: Path) -> None:
+    torch.set_num_threads(2)
+
+    main(arguments(corpus, tmp_path / "run", "--epochs", "1", "--quick"))
+
+    assert torch.get_num_threads() == 1

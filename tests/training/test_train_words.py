@@ -66,8 +66,10 @@ def test_the_python_that_runs_is_the_one_that_is_named(tmp_path: Path) -> None:
     ("options", "reason"),
     [
         (["--words", "w", "--data", "d"], "not allowed with argument"),
-        (["--words", "w", "--download"], "--download, --without and --cache go with --data"),
-        (["--words", "w", "--cache", "c"], "--download, --without and --cache go with --data"),
+        (["--words", "w", "--download"], "--download, --without, --cache and --quick go"),
+        (["--words", "w", "--without", "bed"], "--download, --without, --cache and --quick go with --data"),
+        (["--words", "w", "--cache", "c"], "--download, --without, --cache and --quick go with --data"),
+        (["--words", "w", "--quick"], "--download, --without, --cache and --quick go with --data"),
         (["--data", "d", "--language", "de"], "--language goes with --words"),
         ([], "one of the arguments --data --words is required"),
     ],

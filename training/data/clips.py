@@ -45,6 +45,14 @@ def grouped(clips: list[Clip], labels: tuple[str, ...]) -> dict[str, list[Clip]]
     return groups
 
 
+def few(clips: list[Clip], n: int, generator: torch.Generator) -> list[Clip]:
+    """Draw at most ``n`` clips of each word; in the order of words, then at random."""
+    groups: dict[str, list[Clip]] = {word: [] for word in sorted({clip.word for clip in clips})}
+    for clip in clips:
+        groups[clip.word].append(clip)
+    return [clip for group in groups.values() for clip in draw(group, min(n, len(group)), generator)]
+
+
 def draw(clips: list[Clip], n: int, generator: torch.Generator) -> list[Clip]:
     """Draw ``n`` clips in random order. No clip comes twice before all have come once, and so on."""
     order: list[int] = []

@@ -8,12 +8,12 @@ import torch
 
 from training.config import TrainConfig
 from training.data.cache import FOLDER, WaveformCache
-from training.data.clips import Clip
+from training.data.clips import Clip, few
 from training.data.codecs import CODECS
 from training.data.held_out import Examples, held_out
 from training.data.noise import Noise, background_noise, further_noise
 from training.data.sounds import made_sounds
-from training.data.speech_commands import read_split
+from training.data.speech_commands import Split, read_split
 from training.data.synthesize import synthetic_clips
 
 
@@ -45,14 +45,15 @@ def read_data(
     Raises:
         DataError: something is missing or can't be decoded.
     """
-    training = read_split(root, "training", download=download)
+    training = _read(root, "training", config, download=download)
     training += coded_copies(training, config.coded_share)
-    validation = read_split(root, "validation")
+    validation = _read(root, "validation", config)
     sounds = made_sounds(config.n_made_sounds, torch.Generator().manual_seed(config.seed))
     noise = Noise(background_noise(root, "training") + sounds + further_noise(noise_sources))
     validation_noise = Noise(background_noise(root, "validation"))
     synthetic = synthetic_clips(speech, config.commands)
-    name = "-and-".join(["training-and-validation", *(folder.resolve().name for folder in speech)])
+    whole = f"few-{config.max_clips}" if config.max_clips else "training-and-validation"
+    name = "-and-".join([whole, *(folder.resolve().name for folder in speech)])
     cache = WaveformCache(training + validation + synthetic, (cache_folder or root / FOLDER) / name)
     return TrainingData(
         clips=training,
@@ -61,6 +62,14 @@ def read_data(
         noise=noise,
         validation=held_out(validation, cache, validation_noise, config.labels),
     )
+
+
+def _read(root: Path, split: Split, config: TrainConfig, *, download: bool = False) -> list[Clip]:
+    clips = read_split(root, split, download=download)
+    if not config.max_clips:
+        return clips
+    n = config.max_clips if split == "training" else config.max_clips // 4
+    return few(clips, n, torch.Generator().manual_seed(config.seed))
 
 
 def coded_copies(clips: list[Clip], share: float) -> list[Clip]:

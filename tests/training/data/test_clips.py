@@ -1,12 +1,14 @@
 """Clips are grouped by their label and drawn in turn."""
 
+from collections import Counter
+
 import pytest
 import torch
 
 from model.labels import UNKNOWN
 from tests.labels import COMMANDS, LABELS
 from tests.training.corpus import unwritten_clips
-from training.data.clips import by_label, draw, grouped, label_of
+from training.data.clips import by_label, draw, few, grouped, label_of
 from training.errors import DataError
 
 
@@ -58,3 +60,12 @@ def test_a_draw_is_in_random_order_that_the_seed_fixes() -> None:
 
     assert drawn[0] == drawn[1]
     assert drawn[0] not in (drawn[2], clips)
+
+
+def test_of_many_clips_a_few_of_each_word_are_drawn_and_none_twice() -> None:
+    clips = unwritten_clips({"yes": 7, "left": 2, "cat": 5})
+
+    drawn = few(clips, 3, seeded())
+
+    assert Counter(clip.word for clip in drawn) == {"yes": 3, "left": 2, "cat": 3}
+    assert len(set(drawn)) == len(drawn)
