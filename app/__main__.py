@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from app.server.alone import serve_alone
 from app.server.announcement import announced
 from app.server.cpu_quota import usable_cpus
 from app.server.http import HttpProtocol
@@ -42,8 +43,14 @@ def main(arguments: list[str] | None = None) -> int:
         except OSError as error:
             print(f"heed: {error}", file=sys.stderr)
             return 1
-        supervisor = _supervisor(settings, sockets, n_workers)
+        config, drain_seconds = _server_config(settings), settings.drain_seconds
+        while_serving = _wyoming_announced(settings, *settings.wyoming) if settings.wyoming else nullcontext()
+        if settings.workers == 1:  # asked for: whoever wants one process looks after it
+            return 0 if serve_alone(config, sockets, drain_seconds=drain_seconds, while_serving=while_serving) else 1
         stack.enter_context(shared_metrics(n_workers))
+        supervisor = Supervisor(
+            config, sockets, n_workers=n_workers, drain_seconds=drain_seconds, while_serving=while_serving
+        )
         return 0 if supervisor.run() else 1
 
 
@@ -68,8 +75,8 @@ def _bound(host: str, port: int) -> socket.socket:
     return bound
 
 
-def _supervisor(settings: Settings, sockets: list[socket.socket], n_workers: int) -> Supervisor:
-    config = uvicorn.Config(
+def _server_config(settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
         "app.main:create_app_from_environment",
         factory=True,
         host=settings.host,
@@ -85,10 +92,6 @@ def _supervisor(settings: Settings, sockets: list[socket.socket], n_workers: int
         ws_per_message_deflate=False,  # sound hardly shrinks, at a cost for each chunk
         ssl_certfile=settings.tls_certificate,
         ssl_keyfile=settings.tls_key,
-    )
-    while_serving = _wyoming_announced(settings, *settings.wyoming) if settings.wyoming else nullcontext()
-    return Supervisor(
-        config, sockets, n_workers=n_workers, drain_seconds=settings.drain_seconds, while_serving=while_serving
     )
 
 

@@ -168,7 +168,10 @@ class Settings(BaseSettings):
         description="critical, error, warning, info (a line per request and stream) or debug (health checks too)",
     )
     workers: int | None = Field(
-        default=None, ge=1, le=256, description="worker processes; unset: as many as there are processors"
+        default=None,
+        ge=1,
+        le=256,
+        description="worker processes; unset: as many as there are processors; 1: alone, without a supervisor",
     )
     max_batch: int = Field(default=8, ge=1, le=64, description="most clips that are recognized together")
     max_waiting: int = Field(

@@ -1,6 +1,7 @@
-"""Run uvicorn's server as one of several processes on one socket, and stop it without resetting a connection."""
+"""Run uvicorn's server, alone or as one of several processes on one socket, and stop it without a reset connection."""
 
 import asyncio
+import logging
 import os
 import signal
 import socket
@@ -20,6 +21,8 @@ HANDSHAKE_SECONDS = 10.0  # for TLS to begin; the event loop would wait for a mi
 GOODBYE_SECONDS = 2.0  # for a client to end TLS after the server did; the event loop would wait for half a minute
 LAST_SECONDS = 0.2  # for the requests of connections that were accepted last
 
+logger = logging.getLogger("uvicorn.error")
+
 
 class Server(uvicorn.Server):
     """uvicorn's server with an end that loses no request.
@@ -31,12 +34,15 @@ class Server(uvicorn.Server):
 
     - ``startup``: opens the sockets, the second one for the Wyoming protocol, with limits of time for TLS, and takes a
       new certificate at a SIGHUP.
-    - ``handle_exit``: leaves Ctrl-C, which reaches every process, to the supervisor.
+    - ``handle_exit``: leaves Ctrl-C, which reaches every process, to the supervisor, if there is one.
     - ``on_tick``: ends the process when its supervisor has died.
     - ``shutdown``: drains before it closes.
+
+    Args:
+        supervisor: its process; None where the server is alone.
     """
 
-    def __init__(self, config: uvicorn.Config, *, drain_seconds: float, supervisor: int) -> None:
+    def __init__(self, config: uvicorn.Config, *, drain_seconds: float, supervisor: int | None = None) -> None:
         super().__init__(config)
         self._drain_seconds = drain_seconds
         self._supervisor = supervisor
@@ -51,15 +57,17 @@ class Server(uvicorn.Server):
         if self.config.ssl is not None:
             loop.add_signal_handler(signal.SIGHUP, self._renew_certificate, self.config.ssl)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})  # the supervisor blocks it until here
+        if self._supervisor is None and self.started:
+            say_listening(self.config)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        if sig == signal.SIGINT:
+        if sig == signal.SIGINT and self._supervisor is not None:
             return
         self.force_exit = self.should_exit
         super().handle_exit(sig, frame)
 
     async def on_tick(self, counter: int) -> bool:
-        if os.getppid() != self._supervisor:
+        if self._supervisor not in (None, os.getppid()):
             self.should_exit = True
         return await super().on_tick(counter)
 
@@ -101,9 +109,14 @@ class Server(uvicorn.Server):
 
         Loaded into the context in use, it would leave the old one there too if the new key is of another kind.
         """
-        with suppress(UnusableCertificate):  # the supervisor looked before, and says what is wrong
+        try:
             renewed = configured_context(self.config)
-            context.sni_callback = lambda connection, *_: setattr(connection, "context", renewed)
+        except UnusableCertificate as error:
+            logger.error("The old certificate stays in use: %s", error)
+            return
+        context.sni_callback = lambda connection, *_: setattr(connection, "context", renewed)
+        if self._supervisor is None:
+            say_renewed(self.config)
 
     def _protocol(self) -> asyncio.Protocol:
         """Make a connection's protocol as ``uvicorn.Server.startup`` does, which keeps its own factory to itself."""
@@ -119,6 +132,16 @@ class Server(uvicorn.Server):
         end = asyncio.get_running_loop().time() + seconds
         while asyncio.get_running_loop().time() < end and not self.force_exit:
             await asyncio.sleep(TICK_SECONDS)
+
+
+def say_listening(config: uvicorn.Config) -> None:
+    scheme, host = "https" if config.is_ssl else "http", config.host
+    host = f"[{host}]" if ":" in host else host
+    logger.info("Listening on %s://%s:%d (Ctrl-C stops it)", scheme, host, config.port)
+
+
+def say_renewed(config: uvicorn.Config) -> None:
+    logger.info("New connections get the certificate that is in %s now", config.ssl_certfile)
 
 
 def _waiting_in(queue: socket.socket) -> list[socket.socket]:

@@ -11,7 +11,7 @@ from types import FrameType
 import uvicorn
 from uvicorn.supervisors.multiprocess import Process
 
-from app.server.server import Server
+from app.server.server import Server, say_listening, say_renewed
 from app.server.tls import UnusableCertificate, configured_context
 
 STDIN = 0
@@ -101,9 +101,7 @@ class Supervisor:
         if (self._workers[0].exitcode or 0) > 0:  # it was not killed, and has said itself what is wrong
             return False
         if is_ready:
-            scheme, host = "https" if self.config.is_ssl else "http", self.config.host
-            host = f"[{host}]" if ":" in host else host
-            logger.info("Listening on %s://%s:%d (Ctrl-C stops it)", scheme, host, self.config.port)
+            say_listening(self.config)
         self._workers += [self._started() for _ in range(1, self.n_workers) if not self._n_signals]
         with self.while_serving:
             self._look_after_all()
@@ -141,7 +139,7 @@ class Supervisor:
             return
         for worker in self._workers:
             worker.renew_certificate()
-        logger.info("New connections get the certificate that is in %s now", self.config.ssl_certfile)
+        say_renewed(self.config)
 
     def _pause(self, place: int) -> float:
         """How long to wait before a process is replaced: longer each time that one ends right after its start."""

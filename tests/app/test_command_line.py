@@ -167,7 +167,7 @@ def test_the_help_shows_the_defaults(capsys: pytest.CaptureFixture[str]) -> None
     assert "unset: no key is needed (default: unset)" in text
 
 
-@pytest.mark.parametrize(("setting", "n_workers"), [("1", 1), ("3", 3), ("", usable_cpus())])
+@pytest.mark.parametrize(("setting", "n_workers"), [("2", 2), ("3", 3), ("", usable_cpus())])
 def test_there_are_as_many_workers_as_are_set_or_as_processors(
     monkeypatch: pytest.MonkeyPatch, started: list[Supervisor], setting: str, n_workers: int
 ) -> None:
