@@ -33,11 +33,16 @@ class AsyncClient:
         return exchange.words(await self._ask(exchange.LABELS))
 
     async def teach(
-        self, word: str, recordings: Iterable[str | PathLike[str] | bytes] = (), *, text: str | None = None
+        self,
+        word: str,
+        recordings: Iterable[str | PathLike[str] | bytes] = (),
+        *,
+        text: str | None = None,
+        language: str | None = None,
     ) -> TaughtWord:
         """Teach the service a word; see :meth:`~heed_client.Client.teach`."""
         sounds = [await _bytes(recording) for recording in recordings]
-        return exchange.taught_word(await self._ask(exchange.lesson(word, sounds, text)))
+        return exchange.taught_word(await self._ask(exchange.lesson(word, sounds, text, language)))
 
     async def taught(self) -> tuple[TaughtWord, ...]:
         """List the words that the service was taught."""

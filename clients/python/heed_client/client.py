@@ -42,16 +42,22 @@ class Client:
         return exchange.words(self._ask(exchange.LABELS))
 
     def teach(
-        self, word: str, recordings: Iterable[str | PathLike[str] | bytes] = (), *, text: str | None = None
+        self,
+        word: str,
+        recordings: Iterable[str | PathLike[str] | bytes] = (),
+        *,
+        text: str | None = None,
+        language: str | None = None,
     ) -> TaughtWord:
         """Teach the service a word, in the place of one of the same name.
 
         Args:
             recordings: sound files with the word once in each, as their paths or their bytes.
             text: what the service's own voices are to say, beside the recordings or alone.
+            language: of the text, such as "de"; English by default.
         """
         sounds = [_bytes(recording) for recording in recordings]
-        return exchange.taught_word(self._ask(exchange.lesson(word, sounds, text)))
+        return exchange.taught_word(self._ask(exchange.lesson(word, sounds, text, language)))
 
     def taught(self) -> tuple[TaughtWord, ...]:
         """List the words that the service was taught."""

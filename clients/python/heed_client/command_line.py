@@ -88,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
         const=True,
         help="let the service's voices say the word, or TEXT, if it is spelled otherwise than it is spoken",
     )
+    command.add_argument("--language", help="of the text, such as de (en)")
     command.set_defaults(run=_teach)
     command = commands.add_parser("forget", parents=[service], help="let the service forget words that it was taught")
     command.add_argument("words", nargs="+", metavar="WORD")
@@ -183,7 +184,7 @@ def _teach(client: Client, options: argparse.Namespace) -> int:
         complain(f"nothing to learn {options.word!r} from: name recordings of it, or --text")
         return MISTAKEN
     try:
-        taught = client.teach(options.word, options.files, text=text)
+        taught = client.teach(options.word, options.files, text=text, language=options.language)
     except OSError as error:
         complain(f"{error.filename}: {error.strerror}")
         return NOT_ALL_HEARD

@@ -67,13 +67,14 @@ def transcription_request(clip: bytes, options: Options) -> dict[str, Any]:
     return {"method": "POST", "url": "transcribe", "content": clip, "params": query, "headers": headers}
 
 
-def lesson(word: str, recordings: Iterable[bytes], text: str | None) -> dict[str, Any]:
+def lesson(word: str, recordings: Iterable[bytes], text: str | None, language: str | None) -> dict[str, Any]:
     """Write the request that teaches a word, in the place of one of the same name."""
+    spoken = {name: value for name, value in {"text": text, "language": language}.items() if value is not None}
     files = [("file", (f"{number}.wav", recording)) for number, recording in enumerate(recordings, 1)]
     request = {"method": "PUT", "url": _address_of(word)}
     if not files:
-        return request | {"json": {"text": text}}
-    return request | {"files": files, "data": {} if text is None else {"text": text}}
+        return request | {"json": spoken}
+    return request | {"files": files, "data": spoken}
 
 
 def farewell(word: str) -> dict[str, Any]:

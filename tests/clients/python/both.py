@@ -22,9 +22,9 @@ class Waiting:
         with self.client as client:
             return client.words()
 
-    def teach(self, word: str, *recordings: str | Path | bytes, text: str | None = None) -> TaughtWord:
+    def teach(self, word: str, *recordings: str | Path | bytes, **options: Any) -> TaughtWord:
         with self.client as client:
-            return client.teach(word, recordings, text=text)
+            return client.teach(word, recordings, **options)
 
     def taught(self) -> tuple[TaughtWord, ...]:
         with self.client as client:
@@ -57,10 +57,10 @@ class Asynchronous:
 
         return asyncio.run(ask())
 
-    def teach(self, word: str, *recordings: str | Path | bytes, text: str | None = None) -> TaughtWord:
+    def teach(self, word: str, *recordings: str | Path | bytes, **options: Any) -> TaughtWord:
         async def ask() -> TaughtWord:
             async with self.client as client:
-                return await client.teach(word, recordings, text=text)
+                return await client.teach(word, recordings, **options)
 
         return asyncio.run(ask())
 

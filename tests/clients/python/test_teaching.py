@@ -40,17 +40,18 @@ class School:
     """A service that learns every word, and keeps in mind what it was sent."""
 
     def __init__(self) -> None:
-        self.lessons: list[tuple[str, list[bytes], str | None]] = []
+        self.lessons: list[tuple[str, list[bytes], dict[str, str]]] = []
         self.forgotten: list[str] = []
 
     async def teach(self, request: Request) -> Response:
         word = request.path_params["word"]
         if request.headers["content-type"] == "application/json":
-            self.lessons.append((word, [], (await request.json())["text"]))
+            self.lessons.append((word, [], await request.json()))
         else:
             async with request.form() as form:
                 files = [await file.read() for file in form.getlist("file") if not isinstance(file, str)]
-                self.lessons.append((word, files, form.get("text")))  # type: ignore[arg-type]
+                spoken = {name: value for name, value in form.items() if isinstance(value, str)}
+                self.lessons.append((word, files, spoken))
         return JSONResponse(LAMP, 201)
 
     async def forget(self, request: Request) -> Response:
@@ -89,14 +90,21 @@ def test_a_word_is_taught_with_recordings_and_text(
     taught = client(address).teach("desk lamp", take, b"second", text="desk lamp")
 
     assert taught == TAUGHT
-    assert school.lessons == [("desk lamp", [b"first", b"second"], "desk lamp")]
+    assert school.lessons == [("desk lamp", [b"first", b"second"], {"text": "desk lamp"})]
 
 
 @both
 def test_a_word_is_taught_with_text_alone(client: Asking, school: School, address: str) -> None:
     client(address).teach("l\u00e4mp", text="laemp")
 
-    assert school.lessons == [("l\u00e4mp", [], "laemp")]
+    assert school.lessons == [("l\u00e4mp", [], {"text": "laemp"})]
+
+
+@both
+def test_a_text_may_be_of_another_language(client: Asking, school: School, address: str) -> None:
+    client(address).teach("fenster", b"first", text="Fenster", language="de")
+
+    assert school.lessons == [("fenster", [b"first"], {"text": "Fenster", "language": "de"})]
 
 
 @both
@@ -124,7 +132,7 @@ def test_the_command_teaches_from_files(
 
     status = main(["teach", "lamp", str(take), "--text"])
 
-    assert school.lessons == [("lamp", [b"first"], "lamp")]
+    assert school.lessons == [("lamp", [b"first"], {"text": "lamp"})]
     assert capsys.readouterr().out == "lamp\tlearned from text and 1 recording; may be taken for left 0.51\n"
     assert status == 0
 
@@ -132,7 +140,13 @@ def test_the_command_teaches_from_files(
 def test_the_command_teaches_what_is_spelled_otherwise(school: School, address: str) -> None:
     main(["teach", "sqlite", "--text", "ess queue light"])
 
-    assert school.lessons == [("sqlite", [], "ess queue light")]
+    assert school.lessons == [("sqlite", [], {"text": "ess queue light"})]
+
+
+def test_the_command_names_the_language_of_a_text(school: School, address: str) -> None:
+    main(["teach", "fenster", "--text", "--language", "de"])
+
+    assert school.lessons == [("fenster", [], {"text": "fenster", "language": "de"})]
 
 
 def test_as_json_the_command_prints_the_word(address: str, capsys: pytest.CaptureFixture[str]) -> None:

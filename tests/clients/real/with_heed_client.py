@@ -1,4 +1,4 @@
-"""heed's own package recognizes recordings and live sound, and lists the service's words."""
+"""heed's own package recognizes recordings and live sound, lists the service's words, and teaches it one."""
 
 import wave
 from collections.abc import Iterator
@@ -16,6 +16,9 @@ with Client("http://localhost:8000") as client:
     print(client.transcribe("examples/left.wav").text)
     print(*[event.label for event in client.listen(chunks("examples/commands.wav"))])
     assert "left" in client.words()
+    client.teach("seven", text="seven")
+    print(client.transcribe("examples/seven.wav").text)
+    client.forget("seven")
     try:
         client.transcribe(b"no sound")
     except ServiceError as error:
