@@ -15,7 +15,9 @@
 # %%
 import numpy as np
 
-strip = np.load("lessons/data/ecg-strip.npz")
+from lessons.files import DATA, EXAMPLES
+
+strip = np.load(DATA / "ecg-strip.npz")
 rate, ecg = int(strip["rate"]), strip["ecg"] / 1000  # values a second; microvolts to millivolts
 ecg = ecg - np.median(ecg)
 shuffled = np.random.default_rng(0).permutation(ecg)
@@ -54,11 +56,9 @@ show(
 # step by step.) We cut the word into pieces of 20 ms and shuffle these.
 
 # %%
-from pathlib import Path
-
 from model.audio import SAMPLE_RATE, decode
 
-left = decode(Path("examples/left.wav").read_bytes())
+left = decode((EXAMPLES / "left.wav").read_bytes())
 PIECE = SAMPLE_RATE // 50
 pieces = left[: len(left) // PIECE * PIECE].reshape(-1, PIECE)
 scattered = np.random.default_rng(1).permutation(pieces).ravel()

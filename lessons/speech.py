@@ -11,18 +11,17 @@
 # vowel:
 
 # %%
-from pathlib import Path
-
 import numpy as np
 import torch
 from matplotlib.figure import Figure
 from torch import Tensor, nn
 
+from lessons.files import EXAMPLES
 from lessons.pictures import show
 from model.audio import SAMPLE_RATE, decode, fit
 from model.frontend import Frontend, FrontendConfig
 
-waveform = torch.from_numpy(fit(decode(Path("examples/left.wav").read_bytes())))
+waveform = torch.from_numpy(fit(decode((EXAMPLES / "left.wav").read_bytes())))
 config = FrontendConfig()
 START = 3040  # of the piece, in samples; a multiple of the 160 between one frame and the next
 piece = waveform[START : START + config.n_fft]  # 512 samples
@@ -374,7 +373,7 @@ from model.recognizer import Recognizer
 
 recognizer = Recognizer.load()
 for name in ("left", "stop", "seven"):
-    decision = recognizer.recognize(Path(f"examples/{name}.wav").read_bytes()).decision
+    decision = recognizer.recognize((EXAMPLES / f"{name}.wav").read_bytes()).decision
     print(f"{name:5} -> {decision.label:9} {decision.confidence:.1%}", "" if decision.accepted else "not accepted")
 
 # %% [markdown]

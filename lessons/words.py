@@ -7,10 +7,11 @@ import soundfile
 import torch
 from torch import Tensor
 
+from lessons.files import DATA
 from model.audio import SAMPLE_RATE, decode, fit
 from training.data.synthesize import ACCENTS, synthesize
 
-FILE = Path(__file__).parent / "data" / "words.ogg"
+FILE = DATA / "words.ogg"
 WORDS = ("go", "left", "no", "right", "stop", "yes")
 N_TRAINING, N_TEST = 30, 10  # clips of each word
 N_SAMPLES = SAMPLE_RATE * 4 // 5  # of each clip
