@@ -1,4 +1,4 @@
-"""Imports lean one way: app -> model <- training, inside model from sound to decision; clients stand alone."""
+"""Imports lean one way: app, bulk -> model <- training, inside model from sound to decision; clients stand alone."""
 
 import ast
 from pathlib import Path
@@ -7,12 +7,13 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 # "" is where a relative import starts
-OURS = {"app", "model", "training", "tests", "benchmarks", "fuzz", "lessons", "heed_client", ""}
+OURS = {"app", "model", "training", "bulk", "tests", "benchmarks", "fuzz", "lessons", "heed_client", ""}
 LEANS_ON = {
     "app": {"app", "model"},
     "model": {"model"},
     "training": {"training", "model"},
-    "benchmarks": {"benchmarks", "model", "training"},  # they start the service as a process of its own
+    "bulk": {"bulk", "model"},
+    "benchmarks": {"benchmarks", "model", "training", "bulk"},  # they start the service as a process of its own
     "fuzz": {"fuzz", "benchmarks", "model"},
     "lessons": {"lessons", "model", "training"},
     "clients": {"heed_client"},  # it is installed where nothing else of heed is

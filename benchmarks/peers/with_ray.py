@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-import ray  # type: ignore[import-not-found]  # lives in the peers' own environment
+import ray  # lives in the peers' own environment
 from ray import serve
 from starlette.datastructures import UploadFile
 from starlette.requests import Request

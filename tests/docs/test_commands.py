@@ -12,7 +12,7 @@ PAGES = [
     "CHANGELOG.md",
     *(str(page.relative_to(ROOT)) for page in (ROOT / "docs").rglob("*.md")),
 ]
-OURS = "app|model|training|benchmarks|scripts|tests|examples|deploy|clients|lessons|fuzz"
+OURS = "app|model|bulk|training|benchmarks|scripts|tests|examples|deploy|clients|lessons|fuzz"
 
 
 @pytest.mark.parametrize("page", PAGES)
