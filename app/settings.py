@@ -11,8 +11,6 @@ from typing import Annotated, Any, Literal, NamedTuple, Self
 from pydantic import AfterValidator, BeforeValidator, DirectoryPath, Field, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
 
 from app.middleware.api_keys import ApiKeys, UnusableKeys
 from app.middleware.hosts import checked_name
@@ -51,6 +49,9 @@ def refuse_unusable(database: str) -> None:
     Raises:
         PydanticCustomError: the database can't be used; it does not repeat the URL, which may hold a password.
     """
+    from sqlalchemy import make_url  # here, because the first process does without its 12 MB
+    from sqlalchemy.exc import ArgumentError
+
     try:
         url = make_url(database)
     except ArgumentError as error:

@@ -46,9 +46,10 @@ class Service:
 
 
 def heed(model: Path | None = None, *, key: str | None = None, **settings: object) -> AbstractContextManager[Service]:
-    """heed as it ships, but for settings such as ``workers=1``."""
+    """heed as it ships, but for settings such as ``workers=1``, and without the words that the user has taught."""
     port = free_port()
-    chosen = settings | {"port": port} | ({} if model is None else {"model": model})
+    none_taught = {"database": f"sqlite:///{tempfile.gettempdir()}/heed-{port}/words.db"}
+    chosen = none_taught | settings | {"port": port} | ({} if model is None else {"model": model})
     environment = {f"HEED_{name.upper()}": str(value) for name, value in chosen.items()}
     return running([sys.executable, "-m", "app"], port, environment, key)
 

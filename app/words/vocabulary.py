@@ -15,6 +15,7 @@ from app.words.entries import Entry
 from app.words.lessons import Lessons
 from app.words.store import Store
 from model.embedding import is_installed
+from model.errors import HeedError
 from model.teaching import TaughtWord
 
 POLL_SECONDS = 0.25
@@ -91,6 +92,7 @@ class Vocabulary:
                 words = [known.word for known in self._known.values()]
                 self._models.teach(words, self._lessons.teacher if words else None)
                 self._metrics.begin_at_zero(self._known)
+                logger.info("Taught words: %s", ", ".join(self._known) or "none")
 
     async def try_to_look(self) -> None:
         """Look, and log what is wrong once until it is right again."""
@@ -98,7 +100,7 @@ class Vocabulary:
             await self.look()
         except Exception as error:  # whatever it is, the words that are known go on being heard
             if not self._is_lost:
-                unexpected = None if isinstance(error, WordsUnavailable) else error
+                unexpected = None if isinstance(error, WordsUnavailable | HeedError) else error
                 logger.error("Taught words stay as they are: %s", error, exc_info=unexpected)
             self._is_lost = True
         else:
