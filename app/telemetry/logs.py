@@ -69,6 +69,7 @@ def logging_config(level: str) -> dict[str, Any]:
         "loggers": {
             "uvicorn": {"level": others},
             "python_multipart": {"level": "ERROR"},  # it warns of broken forms, which clients send
+            "alembic": {"level": "WARNING"},  # it would describe itself when the first word is taught
         },
     }
 

@@ -27,6 +27,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 from app.refusals import WordsUnavailable
 
@@ -132,22 +133,18 @@ class Database:
 
 
 def _engine(url: str) -> Engine:
-    engine = create_engine(url, pool_pre_ping=True, connect_args=_options(url))
-    if engine.dialect.name == "sqlite":
+    if make_url(url).get_backend_name() == "sqlite":
+        # each transaction opens the file anew, because another may be put in its place
+        engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": LOCKED_SECONDS})
         event.listen(engine, "connect", _leave_transactions_to_us)
         event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _options(url: str) -> dict[str, Any]:
-    """Let no thread wait for a database for ever."""
-    if make_url(url).get_backend_name() == "sqlite":
-        return {"timeout": LOCKED_SECONDS}
-    return {
+        return engine
+    options = {  # no thread waits for a database for ever
         "connect_timeout": SECONDS_TO_CONNECT,
         "tcp_user_timeout": 1000 * SECONDS_TO_ANSWER,
         "options": f"-c statement_timeout={1000 * SECONDS_TO_ANSWER}",
     }
+    return create_engine(url, pool_pre_ping=True, connect_args=options)
 
 
 def _leave_transactions_to_us(connection: Any, _: Any) -> None:

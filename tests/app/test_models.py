@@ -17,6 +17,7 @@ from app.settings import Settings
 from app.telemetry.metrics import Metrics
 from model.recognizer import SHIPPED, Recognizer
 from tests.app.stubs import Hearing, Waiting
+from tests.model.taught import always, plain_teacher
 from tests.signals import encode, tone
 
 CLIP = encode(tone())
@@ -137,6 +138,25 @@ def test_a_model_that_was_replaced_leaves_nothing_behind() -> None:
     gc.collect()
 
     assert old() is None
+
+
+def test_every_model_answers_taught_words_but_those_that_it_knows_itself() -> None:
+    models = Models([model_of(Hearing("left", 0.9))])
+
+    models.teach([always("lamp", 0.0), always("go", 0.0)], plain_teacher())
+    models.put(model_of(Hearing("go", 0.9), "second"))
+
+    assert [model.commands[-2:] for model in models] == [["go", "lamp"], ["go", "lamp"]]
+    assert models.named("second").recognizer_of(("lamp",)).name == "second"
+
+
+def test_forgotten_words_leave_the_model_as_it_was() -> None:
+    model = model_of(Hearing("left", 0.9))
+    model.teach([always("lamp", 0.0)], plain_teacher())
+
+    model.teach([], None)
+
+    assert model.recognizer is model.untaught
 
 
 def test_a_model_named_default_answers_where_none_is_named_until_it_is_removed() -> None:

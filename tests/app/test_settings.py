@@ -206,3 +206,43 @@ def test_without_its_package_the_wyoming_protocol_is_refused_with_the_way_to_get
 
     with pytest.raises(ValidationError, match=f"needs the package {package}: pip install -r requirements-wyoming.txt"):
         Settings.model_validate({"wyoming": "tcp://127.0.0.1:10300", "wyoming_zeroconf": wants_zeroconf})
+
+
+def test_taught_words_are_in_the_user_s_data_folder_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("XDG_DATA_HOME")
+    monkeypatch.setenv("HOME", "/home/ada")
+    at_home = Settings().database_url
+    monkeypatch.setenv("XDG_DATA_HOME", "/data")
+
+    assert at_home == "sqlite:////home/ada/.local/share/heed/words.db"
+    assert Settings().database_url == "sqlite:////data/heed/words.db"
+
+
+@pytest.mark.parametrize(
+    "url", ["words.db", "sqlite://", "sqlite:///:memory:", "mysql://u:secret@host/heed", "://secret"]
+)
+def test_another_database_is_refused_without_its_password(url: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Settings(database=url)
+
+    (wrong,) = refused.value.errors()
+    assert wrong["loc"] == ()  # so that the value is not repeated
+    assert wrong["msg"].startswith(
+        "HEED_DATABASE must be a URL such as sqlite:////data/words.db or postgresql+psycopg:"
+    )
+
+
+def test_without_its_package_postgresql_is_refused_with_the_way_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.settings.find_spec", lambda name: None if name == "psycopg" else name)
+
+    with pytest.raises(
+        ValidationError, match=r"needs the package psycopg: pip install -r requirements-postgresql\.txt"
+    ):
+        Settings(database="postgresql+psycopg://heed@localhost/heed")
+
+
+@pytest.mark.parametrize(("text", "can_teach"), [("off", False), ("on", True), ("false", False)])
+def test_teaching_is_on_or_off(monkeypatch: pytest.MonkeyPatch, text: str, can_teach: bool) -> None:
+    monkeypatch.setenv("HEED_TEACHING", text)
+
+    assert Settings().teaching is can_teach

@@ -254,3 +254,31 @@ def test_until_a_word_is_taught_there_is_no_database(client: TestClient, tmp_pat
     client.get("/words")
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_that_is_gone_leaves_its_words_to_be_heard_until_it_is_back(
+    client: TestClient, tmp_path: Path
+) -> None:
+    client.put("/words/seven", files=files())
+    file = tmp_path / "data/words.db"
+    content = file.read_bytes()
+
+    file.unlink()
+    gone = client.get("/words"), client.put("/words/eight", files=files()), heard(client)
+    file.write_bytes(content)
+    client.put("/words/eight", files=files("stop"))
+
+    assert [answer.json()["type"] for answer in gone[:2]] == 2 * ["urn:heed:words-unavailable"]
+    assert (gone[0].headers["retry-after"], gone[2]) == ("5", "seven")
+    assert [word["word"] for word in client.get("/words").json()["words"]] == ["seven", "eight"]
+
+
+def test_too_many_lessons_at_once_are_refused(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.words.teaching.MAX_WAITING", 0)
+
+    answer = client.put("/words/seven", files=files())
+
+    assert (answer.status_code, answer.json()["detail"]) == (
+        503,
+        "0 lessons wait already; try again in a few seconds",
+    )
