@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response, status
 from app.models import Model
 from app.openapi import IMPORT_ROUTE, RENAME_ROUTE, TAKES_ROUTE, TEACH_ROUTE, problems
 from app.routers.dependencies import ModelsDep, SettingsDep, TeachingDep, VocabularyDep, reason_against_teaching
-from app.routers.takes import ArchiveDep, LessonDep, NewNameDep
+from app.routers.lesson import ArchiveDep, LessonDep, NewNameDep
 from app.schemas import ServedRecording, ServedWord, ServedWords, SimilarWord
 from app.words.names import WordName
 from app.words.vocabulary import Known, Vocabulary

@@ -8,12 +8,7 @@ from functools import partial
 from typing import TypeVar
 
 from app.models import Models
-from app.refusals import (
-    Busy,
-    LastRecording,
-    NothingToLearn,
-    TooManyRecordings,
-)
+from app.refusals import Busy, LastRecording, NothingToLearn, TooManyRecordings
 from app.words.archive import Unpacked, unpack
 from app.words.entries import Entry, Recording
 from app.words.lessons import Lessons, Take, Text

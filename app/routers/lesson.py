@@ -1,7 +1,4 @@
-"""Read what a request teaches a word with: recordings in a form, a text in a form or in JSON, or one raw recording.
-
-And the new name of a word.
-"""
+"""Read the body of a request about words: recordings and a text that teach one, its new name, or an archive of many."""
 
 from collections.abc import Callable
 from functools import partial
