@@ -3,6 +3,7 @@
 import { apiKey, askForKey, keyHeaders } from "./api_key.js";
 import { TEXTS } from "./texts.js";
 
+const JSON_BODY = { "Content-Type": "application/json" };
 const ROOT = new URL("..", import.meta.url); // of the service, behind proxies too
 
 let model = ""; // that the visitor chose; else the service's default answers
@@ -29,6 +30,28 @@ export const address = (path) => new URL(path, ROOT);
 
 export const openapi = () => ask("openapi.json");
 
+/** The words that the service was taught, and whether it can be taught more. */
+export const taughtWords = () => ask("words");
+
+export const teachText = (word) =>
+  ask(wordPath(word), { method: "PUT", body: JSON.stringify({ text: word }), headers: JSON_BODY });
+
+/** Teach a word with a first recording, or a word that is known already with one more. */
+export const teachTake = (word, file, isKnown) =>
+  isKnown ? send(`${wordPath(word)}/recordings`, file) : send(wordPath(word), file, undefined, "PUT");
+
+export const renameWord = (word, name) =>
+  ask(wordPath(word), { method: "PATCH", body: JSON.stringify({ word: name }), headers: JSON_BODY });
+
+export const forgetWord = (word) => reach(wordPath(word), { method: "DELETE" });
+
+/** A recording that taught a word, as a file. */
+export const takeOf = async ({ url }) => (await reach(url.replace(/^\//, ""))).blob();
+
+export const exportWords = async () => (await reach("words/export")).blob();
+
+export const importWords = (file) => send("words/import", file);
+
 export const examples = () => ask("page/examples.json");
 
 export async function example(name) {
@@ -51,10 +74,12 @@ export class Refusal extends Error {
   }
 }
 
-function send(path, file, signal) {
+const wordPath = (word) => `words/${encodeURIComponent(word)}`;
+
+function send(path, file, signal, method = "POST") {
   const form = new FormData();
   form.append("file", file, file.name);
-  return ask(path, { method: "POST", body: form, signal });
+  return ask(path, { method, body: form, signal });
 }
 
 const ask = async (path, options) => (await reach(path, options)).json();
@@ -63,7 +88,7 @@ async function reach(path, options) {
   const sentKey = apiKey();
   let answer;
   try {
-    answer = await fetch(address(path), { ...options, headers: keyHeaders() });
+    answer = await fetch(address(path), { ...options, headers: { ...options?.headers, ...keyHeaders() } });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Error(TEXTS.unreachable, { cause: error });

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expect, sync_playwright
 
 from tests.app.ports import free_port
 from tests.app.server.test_processes import is_ready
@@ -60,17 +60,28 @@ def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 # Of the package, not of the session: while Playwright runs, no other test of this thread can run an event loop.
 @pytest.fixture(scope="package")
-def browser(recording: Path) -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
+def chromium() -> Iterator[BrowserType]:
+    if shutil.which("chromium") is None:
         pytest.skip(NO_CHROMIUM)
-    microphone = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-audio-capture={recording}"]
-    names = "--host-resolver-rules=MAP heed.local 127.0.0.1, MAP evil.example 127.0.0.1"  # neither localhost nor https
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=[*microphone, names])
+        yield playwright.chromium
+
+
+@pytest.fixture(scope="package")
+def browser(chromium: BrowserType, recording: Path) -> Iterator[Browser]:
+    with browser_that_hears(chromium, recording) as browser:
         yield browser
-        browser.close()
+
+
+@contextmanager
+def browser_that_hears(chromium: BrowserType, recording: Path) -> Iterator[Browser]:
+    """A Chromium whose microphone plays a recording, again and again."""
+    microphone = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-audio-capture={recording}"]
+    names = "--host-resolver-rules=MAP heed.local 127.0.0.1, MAP evil.example 127.0.0.1"  # neither localhost nor https
+    browser = chromium.launch(executable_path=shutil.which("chromium"), args=[*microphone, names])
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="package")
