@@ -7,13 +7,20 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 # "" is where a relative import starts
-OURS = {"app", "model", "training", "bulk", "tests", "benchmarks", "fuzz", "lessons", "heed_client", ""}
+OURS = {"app", "model", "training", "bulk", "deploy", "tests", "benchmarks", "fuzz", "lessons", "heed_client", ""}
 LEANS_ON = {
     "app": {"app", "model"},
     "model": {"model"},
     "training": {"training", "model"},
     "bulk": {"bulk", "model"},
-    "benchmarks": {"benchmarks", "model", "training", "bulk"},  # they start the service as a process of its own
+    "deploy": {"app"},
+    "benchmarks": {
+        "benchmarks",
+        "model",
+        "training",
+        "bulk",
+        "deploy",
+    },  # they start the service as a process of its own
     "fuzz": {"fuzz", "benchmarks", "model"},
     "lessons": {"lessons", "model", "training"},
     "clients": {"heed_client"},  # it is installed where nothing else of heed is
