@@ -4,9 +4,8 @@
 // mounted when it is first shown. mount returns {enter, leave}, or one of them, or nothing: enter() is called each time
 // the view is shown, leave() each time another view takes its place. A view's look stands in a file of its own whose
 // rules begin with the section's id, and its texts in texts.js under the view's name (data-text="play.start").
-// The links to views that are still empty are hidden. When the visitor chooses another model, the document fires
-// "model". Live words and sound come from hearing.js, to which any view subscribes; it is switched off when a view is
-// left.
+// When the visitor chooses another model, the document fires "model". Live words and sound come from hearing.js, to
+// which any view subscribes; it is switched off when a view is left.
 
 import { element, fillTexts } from "./elements.js";
 import { hearing } from "./hearing.js";

@@ -3,6 +3,7 @@
 const percent = (share) => `${Math.min(99.9, 100 * share).toFixed(1)} %`; // a certainty of 100 % would be a lie
 const wholePercent = (share) => `${Math.round(100 * share)} %`;
 const milliseconds = (time) => `${time < 10 ? time.toFixed(1) : Math.round(time)} ms`;
+const decibels = (level) => `${Math.round(level)} dB`.replace("-", "−");
 const seconds = (time) => `${time.toFixed(2)} s`;
 
 export const TEXTS = {
@@ -127,7 +128,33 @@ export const TEXTS = {
 
   heardWord: (word, confidence) => `${word}, ${percent(confidence)} sure`,
 
-  play: {},
+  play: {
+    round: "Say it",
+    roundHint: "heed asks for every word that it knows, then says what it heard, and how your microphone and room do.",
+    beginRound: "Begin the round",
+    endRound: "End the round",
+    skip: "Skip",
+    timeLeft: "Time left for this word",
+    sayNow: (word) => `Say “${word}”`,
+    progress: (number, n) => `${number} of ${n}`,
+    before: ({ word, heard }) => {
+      if (!heard) return `“${word}” was not heard`;
+      return heard === word ? `“${word}” was heard` : `“${word}” was heard as “${heard}”`;
+    },
+    roundDone: (nRight, n) => `${nRight} of ${n} words were heard as they were meant.`,
+    result: "What was heard in the round",
+    columns: { word: "Word", heard: "Heard as", sure: "Sure", reaction: "Reaction" },
+    notHeard: "not heard",
+    seconds,
+    advice: {
+      nothing: "Hardly any speech came from the microphone. See in your system’s settings whether it is the right one.",
+      loud: "Your voice is too loud for the microphone. Move back a little, or turn its level down.",
+      quiet: "Your voice is too quiet. Come closer to the microphone, or turn its level up.",
+      noisy: "The room is noisy. Come closer to the microphone, or switch off what hums, plays or blows.",
+      good: "Your microphone and room are good.",
+    },
+    levels: ({ speech, noise }) => `Speech came at ${decibels(speech)}, the room at ${decibels(noise)}.`,
+  },
 
   teach: {
     word: "Your word",

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.page.conftest import open_page
 
-VIEWS = ["listen", "recording", "teach", "api"]
+VIEWS = ["listen", "recording", "play", "teach", "api"]
 SCHEMES = ["light", "dark"]
 Scheme = Literal["light", "dark"]
 
