@@ -11,6 +11,7 @@ from model.logistic import Floats
 from model.teaching import TaughtWord, Teacher
 
 MAX_LOG_ODDS = 30.0
+LEAST_DOUBT = 0.001  # of a network that is sure of a command; a word that it never heard may sound to it like one
 
 
 class EnrolledWords:
@@ -53,8 +54,8 @@ class EnrolledWords:
 def compete(posteriors: Posteriors, log_odds: Floats, labels: Sequence[str]) -> Posteriors:
     """Let taught words share what the network gives to unknown words, by their odds against all other words.
 
-    The share is smaller where the network wavers between another word and one of its own, and none where it is sure:
-    many taught words together would else take what was said for one of them.
+    The share is smaller where the network wavers between another word and one of its own, and a thousandth where it is
+    sure of its own: many taught words together would else take what was said for one of them.
 
     Args:
         labels: the network's, in the order of its posteriors.
@@ -64,7 +65,7 @@ def compete(posteriors: Posteriors, log_odds: Floats, labels: Sequence[str]) -> 
     commands = [place for place, label in enumerate(labels) if is_command(label)]
     unknown = posteriors[:, [labels.index(UNKNOWN)]]
     best = posteriors[:, commands].max(axis=1, keepdims=True, initial=0.0)
-    shared = unknown * unknown / np.maximum(unknown + best, np.finfo(np.float32).tiny)
+    shared = unknown * unknown / np.maximum(unknown + best, np.finfo(np.float32).tiny) + LEAST_DOUBT * best
     odds = np.exp(np.minimum(log_odds, MAX_LOG_ODDS)).astype(np.float32)
     joint = np.hstack([posteriors, shared * odds])
     normalized: Posteriors = joint / joint.sum(axis=1, keepdims=True)

@@ -5,13 +5,14 @@ import pytest
 
 from model.audio import fit
 from model.engines.protocol import Posteriors
-from model.enrolled import EnrolledWords, compete
+from model.enrolled import LEAST_DOUBT, EnrolledWords, compete
 from model.labels import SILENCE, UNKNOWN
 from tests.labels import LABELS
 from tests.model.taught import always, example, plain_teacher, taught, teacher
 from tests.signals import noise
 
 UNSURE = np.array([[0.7, 0.2, 0.1]], np.float32)
+SHARED = 0.7 * 0.7 / (0.7 + 0.2) + LEAST_DOUBT * 0.2
 NAMES = (UNKNOWN, "yes", SILENCE)
 
 
@@ -47,17 +48,23 @@ def test_taught_words_follow_the_labels_of_the_network() -> None:
 def test_a_taught_word_takes_its_share_from_the_unknown_words() -> None:
     (joint,) = posteriors_with("lamp", float(np.log(4.0)))
 
-    assert joint[3] / joint[0] == pytest.approx(4.0 * 0.7 / (0.7 + 0.2))
+    assert joint[3] / joint[0] == pytest.approx(4.0 * SHARED / 0.7)
     assert joint[:3] / joint[:3].sum() == pytest.approx(UNSURE[0])
     assert joint.sum() == pytest.approx(1.0)
 
 
-def test_a_network_that_is_sure_of_its_own_word_is_not_overruled() -> None:
-    sure = np.array([[0.001, 0.999, 0.0]], np.float32)
+def test_a_network_that_is_sure_of_its_own_word_is_overruled_by_odds_of_a_thousand_alone() -> None:
+    sure = np.array([[0.0, 1.0, 0.0]], np.float32)
 
-    (joint,) = posteriors_with("lamp", 3.0, sure)
+    likeliest = [posteriors_with("lamp", float(np.log(odds)), sure).argmax() for odds in (20.0, 900.0, 1_100.0)]
 
-    assert joint.argmax() == 1
+    assert likeliest == [1, 1, 3]
+
+
+def test_a_network_that_is_sure_of_silence_is_not_overruled() -> None:
+    (joint,) = posteriors_with("lamp", 30.0, np.array([[0.0, 0.0, 1.0]], np.float32))
+
+    assert joint.argmax() == 2
 
 
 def test_a_network_without_words_of_its_own_leaves_all_unknown_words_to_taught_ones() -> None:
@@ -78,7 +85,7 @@ def test_a_rarer_word_needs_more_odds() -> None:
 
     (joint,) = words.join(UNSURE, noise()[None], rarity=10.0)
 
-    assert joint[3] / joint[0] == pytest.approx(0.5 * 0.7 / (0.7 + 0.2))
+    assert joint[3] / joint[0] == pytest.approx(0.5 * SHARED / 0.7)
 
 
 def test_only_some_words_can_be_kept() -> None:
