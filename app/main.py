@@ -48,6 +48,17 @@ from app.words.vocabulary import Vocabulary
 from model.errors import CheckpointError, EmbeddingMissing
 from model.recognizer import Recognizer
 
+ROUTERS = (
+    transcription.router,
+    inspection.router,
+    openai.router,
+    huggingface.router,
+    stream.router,
+    model_list.router,
+    words.router,
+    health.router,
+)
+
 
 def create_app(settings: Settings, *recognizers: Recognizer) -> ASGIApp:
     """Build the service around its recognizers; the first answers where a request names no model."""
@@ -80,27 +91,22 @@ def create_app(settings: Settings, *recognizers: Recognizer) -> ASGIApp:
         from app.streaming.wyoming.server import WyomingServer  # here, because the package that it needs is optional
 
         app.state.wyoming = WyomingServer(settings, models, streams, rate=rate, concurrency=concurrency)
-    routers = [
-        transcription.router,
-        inspection.router,
-        openai.router,
-        huggingface.router,
-        stream.router,
-        model_list.router,
-        words.router,
-        health.router,
-        page_routes(),
-    ]
+    routers = [*ROUTERS, page_routes()]
     for router in routers:
         app.include_router(router)
-    document_openai_errors(app.openapi())
-    if settings.models is None:  # else the numbers are each model's own
-        document_model(app.openapi(), n_labels=len(models.default.labels), threshold=models.default.threshold)
-    document_keys(app.openapi(), required=settings.api_keys_file is not None)
+    _complete_document(app, settings, models)
     routes = [route for router in routers for route in router.routes]
     paths = ["/openapi.json", *(route.path for route in routes if isinstance(route, Route | WebSocketRoute))]
     # around FastAPI as a whole, so that its own answer to a fault has its id and is counted too
     return TrailingSlash(RequestTelemetry(app, metrics=metrics, event_log=log, paths=paths))
+
+
+def _complete_document(app: FastAPI, settings: Settings, models: Models) -> None:
+    """Say in the OpenAPI document what the routes themselves can't."""
+    document_openai_errors(app.openapi())
+    if settings.models is None:  # else the numbers are each model's own
+        document_model(app.openapi(), n_labels=len(models.default.labels), threshold=models.default.threshold)
+    document_keys(app.openapi(), required=settings.api_keys_file is not None)
 
 
 @asynccontextmanager

@@ -1,117 +1,38 @@
 """Every setting of the service; nothing else in heed reads the environment."""
 
 import os
-import re
-from collections.abc import Callable
 from importlib.util import find_spec
-from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, Self
+from typing import Any, Self
 
-from pydantic import AfterValidator, BeforeValidator, DirectoryPath, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from app.middleware.api_keys import ApiKeys, UnusableKeys
-from app.middleware.hosts import checked_name
-from app.middleware.origins import checked_origin
-from app.parameters import must_be
 from app.server.tls import UnusableCertificate, server_context
-from app.variables import PREFIX, is_service_link, unknown_variables
+from app.setting_kinds import (
+    DEFAULT_PORT,
+    EngineName,
+    Folder,
+    HostNames,
+    KeysFile,
+    LogLevel,
+    Networks,
+    Origins,
+    Port,
+    SecondOpinionAsked,
+    TcpAddress,
+    refuse_unusable,
+    wrong,
+)
+from app.variables import PREFIX, unknown_variables
 from model.audio import MAX_CLIP_SECONDS, SAMPLE_RATE
 from model.recognizer import SHIPPED, SHIPPED_CHECKPOINT
-from model.second_opinion import Asked
 
 SHIPPED_FOR = {"onnx": SHIPPED, "torch": SHIPPED_CHECKPOINT}
-DEFAULT_PORT = 8000
 MEBIBYTE = 2**20
 STREAM_RATES_HZ = (8_000, 96_000)
-DATABASE_URLS = "a URL such as sqlite:////data/words.db or postgresql+psycopg://user:password@host/heed"
 SLOWEST = 0.1  # seconds for one of sound; a processor of 2020 takes a hundredth
-
-_is_tcp = re.compile(r"tcp://\[?([\w.:-]+?)\]?:(\d+)").fullmatch
-
-
-def _unless_service_link(port: Any) -> Any:
-    return DEFAULT_PORT if is_service_link("HEED_PORT", str(port)) else port
-
-
-def _check_keys(path: Path) -> Path:
-    try:
-        ApiKeys.read(path)
-    except UnusableKeys as error:
-        raise PydanticCustomError("keys", "{error}", {"error": str(error)}) from error
-    return path
-
-
-def refuse_unusable(database: str) -> None:
-    """
-    Raises:
-        PydanticCustomError: the database can't be used; it does not repeat the URL, which may hold a password.
-    """
-    from sqlalchemy import make_url  # here, because the first process does without its 12 MB
-    from sqlalchemy.exc import ArgumentError
-
-    try:
-        url = make_url(database)
-    except ArgumentError as error:
-        raise _wrong(f"HEED_DATABASE must be {DATABASE_URLS}") from error
-    if url.drivername not in ("sqlite", "postgresql+psycopg") or not url.database or url.database == ":memory:":
-        raise _wrong(f"HEED_DATABASE must be {DATABASE_URLS}")
-    if url.drivername != "sqlite" and find_spec("psycopg") is None:
-        raise _wrong("HEED_DATABASE needs the package psycopg: pip install -r requirements-postgresql.txt")
-
-
-def _wrong(sentence: str) -> PydanticCustomError:
-    return PydanticCustomError("wrong", "{sentence}", {"sentence": sentence})
-
-
-def _check_network(text: str) -> str:
-    ip_network(text)
-    return text
-
-
-def _said_by(check: Callable[[str], str]) -> AfterValidator:
-    """Refuse a value with the sentence of a check's ValueError; pydantic would put words of its own before it."""
-
-    def checked(text: str) -> str:
-        try:
-            return check(text)
-        except ValueError as error:
-            raise PydanticCustomError("refused", "{error}", {"error": str(error)}) from error
-
-    return AfterValidator(checked)
-
-
-class Address(NamedTuple):
-    host: str
-    port: Annotated[int, Field(ge=1, le=65_535)]
-
-
-def _parts(address: Any) -> Any:
-    match = _is_tcp(address) if isinstance(address, str) else None
-    return match.groups() if match else address
-
-
-def _split(text: str | tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",")) if isinstance(text, str) else text
-
-
-Port = Annotated[int, BeforeValidator(_unless_service_link)]
-EngineName = Annotated[Literal["onnx", "torch"], BeforeValidator(str.lower)]
-SecondOpinionAsked = Annotated[Asked, BeforeValidator(str.lower)]
-LogLevel = Annotated[Literal["critical", "error", "warning", "info", "debug"], BeforeValidator(str.lower)]
-KeysFile = Annotated[Path, AfterValidator(_check_keys)]
-Network = Annotated[str, AfterValidator(_check_network), must_be("addresses or networks, with commas between them")]
-Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_split)]
-HostName = Annotated[str, _said_by(checked_name)]
-HostNames = Annotated[tuple[HostName, ...], NoDecode, BeforeValidator(_split)]
-Origin = Annotated[str, _said_by(checked_origin)]
-Origins = Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_split)]
-Folder = Annotated[DirectoryPath, must_be("a folder")]
-TcpAddress = Annotated[
-    Address | None, NoDecode, BeforeValidator(_parts), must_be("an address such as tcp://0.0.0.0:10300")
-]
 
 
 class Settings(BaseSettings):
@@ -237,24 +158,24 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _check_certificate(self) -> Self:
         if (self.tls_certificate is None) != (self.tls_key is None):
-            raise _wrong("HEED_TLS_CERTIFICATE and HEED_TLS_KEY belong together; set both or neither")
+            raise wrong("HEED_TLS_CERTIFICATE and HEED_TLS_KEY belong together; set both or neither")
         if self.tls_certificate and self.tls_key:
             try:
                 server_context(self.tls_certificate, self.tls_key)
             except UnusableCertificate as error:
-                raise _wrong(f"HEED_TLS_CERTIFICATE and HEED_TLS_KEY can't be used: {error}") from error
+                raise wrong(f"HEED_TLS_CERTIFICATE and HEED_TLS_KEY can't be used: {error}") from error
         return self
 
     @model_validator(mode="after")
     def _check_wyoming(self) -> Self:
         if self.wyoming is None and self.wyoming_zeroconf:
-            raise _wrong("HEED_WYOMING_ZEROCONF announces the address HEED_WYOMING, which is unset")
+            raise wrong("HEED_WYOMING_ZEROCONF announces the address HEED_WYOMING, which is unset")
         if self.wyoming is not None and self.wyoming.port == self.port:
-            raise _wrong(f"HEED_WYOMING and HEED_PORT must be different ports, not {self.port} both")
+            raise wrong(f"HEED_WYOMING and HEED_PORT must be different ports, not {self.port} both")
         needed = ["wyoming"] * (self.wyoming is not None) + ["zeroconf"] * self.wyoming_zeroconf
         for package in needed:
             if find_spec(package) is None:
-                raise _wrong(f"HEED_WYOMING needs the package {package}: pip install -r requirements-wyoming.txt")
+                raise wrong(f"HEED_WYOMING needs the package {package}: pip install -r requirements-wyoming.txt")
         return self
 
     @model_validator(mode="after")

@@ -11,9 +11,10 @@ from model.audio import MAX_CLIP_SECONDS, SAMPLE_RATE, WINDOW_SAMPLES, Waveform,
 from model.decision import Decision, decide, silence_zeros
 from model.detector import Event, WindowPosteriors
 from model.digest import check_digest
+from model.engines.load import load_engine
 from model.engines.protocol import Engine, Frames, Posteriors
 from model.enrolled import EnrolledWords
-from model.errors import AudioError, CheckpointError, UnknownWord, WordTaken
+from model.errors import AudioError, UnknownWord, WordTaken
 from model.labels import is_command
 from model.restriction import Restriction
 from model.second_opinion import Asked, SecondOpinion, load_second_opinion
@@ -96,22 +97,8 @@ class Recognizer:
             EmbeddingMissing: a second opinion is asked for, and the speech embedding is not installed.
         """
         check_digest(path)
-        engine = cls._load_engine(path)
+        engine = load_engine(path)
         return cls(engine, load_second_opinion(engine.labels, second_opinion))
-
-    @staticmethod
-    def _load_engine(path: Path) -> Engine:
-        if path.suffix == ".onnx":
-            from model.engines.onnx import OnnxEngine
-
-            return OnnxEngine(path)
-        try:  # here, because a service that runs the export must not need, nor wait for, torch
-            from model.checkpoint import load
-            from model.engines.torch import TorchEngine
-        except ModuleNotFoundError as error:
-            message = f"{path} needs {error.name}, which requirements.txt installs; an export (.onnx) does without"
-            raise CheckpointError(message) from error
-        return TorchEngine(load(path))
 
     def restricted(self, words: Sequence[str]) -> "Recognizer":
         """Make a recognizer that answers only some of the commands; the others count as ``_unknown_``.

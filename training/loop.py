@@ -43,9 +43,8 @@ def train_epoch(
 ) -> Iterator[Tensor]:
     """Take one optimizer step per batch and yield its loss, on the run's device; the average follows the weights.
 
-    Where several processes share the batches, their losses add up to that of the whole batch times their number.
-
-    The student multiplies in bfloat16 where the processor can. Its weights and the loss stay in float32.
+    The student multiplies in bfloat16 where the processor can; its weights and the loss stay in float32. Where several
+    processes share the batches, the mean of their losses is that of the whole batch.
 
     Args:
         batches: on the CPU; this process's share of each.
@@ -65,15 +64,13 @@ def train_epoch(
         with torch.autocast(device.type, torch.bfloat16, enabled=multiplies_in_bfloat16(device)):
             logits, word_logits = student(frames)
             taught = teachers.posteriors(waveforms, coefficients) if teachers else None
-        targets, words = targets.to(device), words.to(device)
-        label_loss = _label_loss(logits.float(), targets, taught, config) / n_clips
-        word_loss = _word_loss(word_logits.float(), words, config) / n_words.clamp(min=1)
+        label_loss = _label_loss(logits.float(), targets.to(device), taught, config) / n_clips
+        word_loss = _word_loss(word_logits.float(), words.to(device), config) / n_words.clamp(min=1)
         loss = share.n_processes * (label_loss + config.word_weight * word_loss)  # whose gradients are averaged
         optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(state.student.parameters(), config.max_gradient_norm)
-        for group in optimizer.param_groups:
-            group["lr"] = learning_rate
+        optimizer.param_groups[0]["lr"] = learning_rate
         optimizer.step()
         state.average.update_parameters(state.student.network)
         yield loss.detach()

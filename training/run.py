@@ -54,32 +54,36 @@ def train(
     state = TrainState.fresh(config, normalized_frontend(data, config), device)
     if start is not None:
         state.start_from(start, config)
-    with share.in_turn():
-        if resume:
-            load_state(folder, config, state)
-        elif share.is_first:
-            save_state(folder, config, state)
+    _load_or_save(state, config, folder, share, resume=resume)
     log = closing(RunLog(folder, state.n_done)) if share.is_first else nullcontext()
     with log as written, _progress_bar(data, config, state.n_done, share) as bar:
         while state.n_done < config.n_epochs:
             started = time.monotonic()
             loss = _train_one_epoch(state, data, config, teachers, share, bar)
             state.n_done += 1
-            if written is None:  # the first process validates and writes; at the next step the others wait for it
-                continue
-            checkpoint, figures = validate(state, data, config, state.n_done)
-            state.balanced_accuracy = figures.balanced_accuracy
-            save(checkpoint, folder / CHECKPOINT)
-            written.add(
-                state.n_done,
-                loss=loss,
-                balanced_accuracy=figures.balanced_accuracy,
-                accuracy=figures.accuracy,
-                seconds=time.monotonic() - started,
-            )
-            save_state(folder, config, state)  # last: whatever is broken off before it is done again
-            bar.set_description(f"validation {figures.balanced_accuracy:.4f}")
+            if written:  # the first process; at the next step the others wait for it
+                figures = _validate_and_save(state, data, config, folder)
+                written.add(state.n_done, loss=loss, **figures, seconds=time.monotonic() - started)
+                save_state(folder, config, state)  # last: whatever is broken off before it is done again
+                bar.set_description(f"validation {state.balanced_accuracy:.4f}")
     return state
+
+
+def _load_or_save(state: TrainState, config: TrainConfig, folder: Path, share: Share, *, resume: bool) -> None:
+    """Go on with the run in a folder, or begin one there."""
+    with share.in_turn():
+        if resume:
+            load_state(folder, config, state)
+        elif share.is_first:
+            save_state(folder, config, state)
+
+
+def _validate_and_save(state: TrainState, data: TrainingData, config: TrainConfig, folder: Path) -> dict[str, float]:
+    """Write the checkpoint of an epoch, and return its figures on validation."""
+    checkpoint, figures = validate(state, data, config, state.n_done)
+    state.balanced_accuracy = figures.balanced_accuracy
+    save(checkpoint, folder / CHECKPOINT)
+    return {"balanced_accuracy": figures.balanced_accuracy, "accuracy": figures.accuracy}
 
 
 def _train_one_epoch(

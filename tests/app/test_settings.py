@@ -233,7 +233,7 @@ def test_another_database_is_refused_without_its_password(url: str) -> None:
 
 
 def test_without_its_package_postgresql_is_refused_with_the_way_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.settings.find_spec", lambda name: None if name == "psycopg" else name)
+    monkeypatch.setattr("app.setting_kinds.find_spec", lambda name: None if name == "psycopg" else name)
 
     with pytest.raises(
         ValidationError, match=r"needs the package psycopg: pip install -r requirements-postgresql\.txt"
