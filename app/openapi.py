@@ -61,6 +61,11 @@ CLIP_BODY: dict[str, Any] = {
 Responses = dict[int | str, dict[str, Any]]
 
 
+def binary(media_type: str) -> dict[str, Any]:
+    """Describe an answer that is a file; generators of clients know it by the second name."""
+    return {name: {"schema": _BYTES} for name in (media_type, "application/octet-stream")}
+
+
 def problems(*statuses: int) -> Responses:
     return _errors(statuses, {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}})
 
@@ -148,7 +153,7 @@ RENAME_ROUTE: dict[str, Any] = {
     "openapi_extra": {"requestBody": {"required": True, "content": {"application/json": {"schema": _NAME}}}},
     "responses": problems(403, 404, 408, 409, 413, 422),
 }
-_ARCHIVE = {"application/zip": {"schema": _BYTES}}
+_ARCHIVE = {"application/octet-stream": {"schema": _BYTES}}
 IMPORT_ROUTE: dict[str, Any] = {
     "openapi_extra": {"requestBody": {"required": True, "content": _form_of(file=_BYTES) | _ARCHIVE}},
     "responses": problems(*_CLIP_STATUSES, 409),

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Response, status
 
 from app.models import Model
-from app.openapi import IMPORT_ROUTE, RENAME_ROUTE, TAKES_ROUTE, TEACH_ROUTE, problems
+from app.openapi import IMPORT_ROUTE, RENAME_ROUTE, TAKES_ROUTE, TEACH_ROUTE, binary, problems
 from app.routers.dependencies import ModelsDep, SettingsDep, TeachingDep, VocabularyDep, reason_against_teaching
 from app.routers.lesson import ArchiveDep, LessonDep, NewNameDep
 from app.schemas import ServedRecording, ServedWord, ServedWords, SimilarWord
@@ -17,12 +17,8 @@ from model.voices import voices
 
 router = APIRouter(prefix="/words", tags=["words"], responses=problems(401, 429, 503))
 
-ZIP: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}}}
-}
-WAV: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"audio/wav": {"schema": {"type": "string", "format": "binary"}}}}
-}
+ZIP: dict[int | str, dict[str, Any]] = {200: {"content": binary("application/zip")}}
+WAV: dict[int | str, dict[str, Any]] = {200: {"content": binary("audio/wav")}}
 
 
 @router.get("")
