@@ -6,6 +6,7 @@ import time
 
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
 
+from lessons.chinese import translated, write_chinese_page
 from lessons.execute import LESSONS, execute, read
 from lessons.pages import write_page
 
@@ -29,6 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"lesson {name}: {time.monotonic() - started:.0f} s")
         if options.render:
             write_page(name, notebook)
+            if name in translated():
+                write_chinese_page(name)
     return 0
 
 
