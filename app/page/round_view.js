@@ -89,6 +89,7 @@ function end() {
   round = null;
   unsubscribe?.();
   element("round-word").textContent = "";
+  if (document.activeElement === element("round-skip")) element("round-button").focus(); // it goes
   element("round-skip").hidden = true;
   element("round-time").value = 0;
   element("round-button").textContent = texts.beginRound;

@@ -3,6 +3,7 @@
 const percent = (share) => `${Math.min(99.9, 100 * share).toFixed(1)} %`; // a certainty of 100 % would be a lie
 const wholePercent = (share) => `${Math.round(100 * share)} %`;
 const milliseconds = (time) => `${time < 10 ? time.toFixed(1) : Math.round(time)} ms`;
+const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 const decibels = (level) => `${Math.round(level)} dB`.replace("-", "−");
 const seconds = (time) => `${time.toFixed(2)} s`;
 
@@ -154,6 +155,33 @@ export const TEXTS = {
       good: "Your microphone and room are good.",
     },
     levels: ({ speech, noise }) => `Speech came at ${decibels(speech)}, the room at ${decibels(noise)}.`,
+
+    game: "Steer by voice",
+    how:
+      "Say left, right, up or down to steer the dot, stop and go to halt it and send it on. Pass over a ring for one " +
+      "point; stop on a diamond for three. On a keyboard: the arrow keys, Space and Escape to pause.",
+    gameHint: "You have a minute. An order counts from the moment you begin to say it.",
+    board: "Board of the game",
+    byVoice: "Play by voice",
+    byKeys: "Play with keys",
+    pause: "Pause",
+    goOn: "Go on",
+    paused: "Paused.",
+    lacks: (missing) => `This model doesn’t know ${missing.join(", ")}. Play with keys.`,
+    left: "Time",
+    points: "Points",
+    hits: "Hits",
+    secondsLeft: (time) => `${Math.ceil(time / 1000)} s`,
+    reaction: (times) => (times.length ? seconds(mean(times) / 1000) : "–"),
+    places: ({ target, cell, isMoving }) => {
+      const place = ([x, y]) => `column ${x + 1}, row ${y + 1}`;
+      const stands = isMoving ? "" : ` The dot stands at ${place(cell)}.`;
+      return `${target.isDiamond ? "Stop on the diamond" : "Ring"} at ${place(target.cell)}.${stands}`;
+    },
+    gameOver: ({ points, hits, reactions }, best, isBest) => {
+      const reacted = reactions.length ? `, ${seconds(mean(reactions) / 1000)} to react` : "";
+      return `Time! ${points} points, ${hits} hits${reacted}. ${isBest ? "Your best so far." : `Your best: ${best}.`}`;
+    },
   },
 
   teach: {
