@@ -10,7 +10,6 @@ import { TEXTS } from "./texts.js";
 const KEYS = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down" };
 const LONGEST_FRAME_MS = 100; // a hidden tab shows no frames, and no time shall pass there
 const CALM = window.matchMedia("(prefers-reduced-motion: reduce)"); // then the dot jumps from cell to cell
-
 const EXAMPLE = new Game(() => 0); // shown before the first game
 
 const texts = TEXTS.play;
@@ -22,7 +21,7 @@ let told = ""; // of where the target is
 let best = 0;
 let unsubscribe = null;
 
-/** Returns offer(words), to be called with the words that the model knows, tell(text) and leave(). */
+/** Returns offer(words), to be called with the words that the model knows, tell(text) and pause(). */
 export function mountGame() {
   element("game-voice").onclick = () => begin(true);
   element("game-keys").onclick = () => begin(false);
@@ -31,14 +30,13 @@ export function mountGame() {
   element("board").onpointerdown = onTap;
   onRedraw(element("board"), draw);
   showFigures();
-  tell(texts.gameHint);
-  return { offer, tell, leave: pause };
+  return { offer, tell, pause };
 }
 
 function offer(words) {
   const missing = COMMANDS.filter((command) => !words.includes(command));
   element("game-voice").disabled = missing.length > 0;
-  if (missing.length) tell(texts.lacks(missing));
+  tell(missing.length ? texts.lacks(missing) : texts.gameHint);
 }
 
 const tell = (text) => (element("game-state").textContent = text);

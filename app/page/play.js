@@ -7,8 +7,8 @@ import { mountRound } from "./round_view.js";
 import * as service from "./service.js";
 
 export function mount() {
-  const [round, game] = [mountRound(), mountGame()];
-  const parts = [round, game];
+  const game = mountGame();
+  const parts = [mountRound(game.pause), game];
   const load = async () => {
     if (!element("play").hidden) hearing.stop(); // the words are others now
     const { labels } = await service.labels();
@@ -17,5 +17,5 @@ export function mount() {
   const tell = (error) => parts.forEach((part) => part.tell(error.message));
   document.addEventListener("model", () => load().catch(tell));
   load().catch(tell);
-  return { leave: game.leave };
+  return { leave: game.pause };
 }

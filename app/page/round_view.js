@@ -13,9 +13,16 @@ let room = null;
 let isConnected = false;
 let unsubscribe = null;
 
-/** Returns offer(words), to be called with the words that the model knows, and tell(text). */
-export function mountRound() {
-  element("round-button").onclick = () => (round ? hearing.stop() : begin());
+/**
+ * onBegin is called before a round, to stop what else is going on. Returns offer(words), to be called with the words
+ * that the model knows, and tell(text).
+ */
+export function mountRound(onBegin) {
+  element("round-button").onclick = () => {
+    if (round) return hearing.stop();
+    onBegin();
+    begin();
+  };
   element("round-skip").onclick = skip;
   element("round-time").max = LIMIT_SECONDS;
   tell(texts.roundHint);
@@ -30,7 +37,6 @@ function offer(known) {
 const tell = (text) => (element("round-state").textContent = text);
 
 function begin() {
-  hearing.stop(); // whatever else was going on
   [round, room, isConnected] = [new Round(words), new Room(), false];
   element("round-result").hidden = true;
   element("round-button").textContent = texts.endRound;

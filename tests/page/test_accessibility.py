@@ -56,3 +56,18 @@ def test_a_word_that_is_heard_has_no_fault(page: Page, scheme: Scheme) -> None:
     report = faults(page)
 
     assert report == CLEAN
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_a_round_and_a_game_that_were_begun_have_no_fault(page: Page, scheme: Scheme) -> None:
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.route("**/labels", lambda route: route.fulfill(json={"labels": ["left", "stop"], "threshold": 0.5}))
+    page.locator("nav a[href='#play']").click()
+    page.get_by_role("button", name="Begin the round").click()
+    page.locator("#round-rows td").first.wait_for()
+    page.get_by_role("button", name="Play with keys").click()
+    page.locator("#board").press("ArrowRight")
+
+    report = faults(page)
+
+    assert report == CLEAN

@@ -109,6 +109,15 @@ def test_a_game_does_not_go_on_when_another_view_listens(page: Page) -> None:
     expect(page.locator("#game-state")).to_have_text("Paused.")
 
 
+def test_a_round_pauses_the_game(page: Page) -> None:
+    page.get_by_role("link", name="Play").click()
+    page.get_by_role("button", name="Play with keys").click()
+    page.get_by_role("button", name="Begin the round").click()
+
+    expect(page.locator("#game-state")).to_have_text("Paused.")
+    expect(page.locator("#round-state")).to_contain_text("Say “")
+
+
 @pytest.mark.parametrize("known", [["yes", "no"], ["left", "right", "up", "down", "go"]])
 def test_a_model_without_the_words_offers_the_keyboard(page: Page, known: list[str]) -> None:
     page.route("**/labels", lambda route: route.fulfill(json={"labels": known, "threshold": 0.5}))
