@@ -43,7 +43,7 @@ class NewName(BaseModel):
 
 
 class Lesson(NamedTuple):
-    """What teaches a word: sound files, and a text for voices."""
+    """The sound files that teach a word, and the text that voices are to speak."""
 
     takes: list[Take]
     text: Text | None

@@ -35,7 +35,7 @@ class PackedWord(BaseModel):
 
 
 class Listing(BaseModel):
-    """What ``words.json`` holds; each recording is in ``WORD/ID.wav``."""
+    """The content of ``words.json``; each recording is in ``WORD/ID.wav``."""
 
     format: Literal["heed-words-1"] = "heed-words-1"
     words: Annotated[list[PackedWord], Field(min_length=1, max_length=MAX_WORDS)]

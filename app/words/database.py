@@ -79,7 +79,7 @@ class Database:
 
     @property
     def exists(self) -> bool:
-        """Whether there can be words: a SQLite file may not be there yet."""
+        """Tell whether there can be words: a SQLite file may not be there yet."""
         return self._file is None or self._file.exists()
 
     @contextmanager

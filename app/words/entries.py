@@ -1,4 +1,4 @@
-"""What is kept of a taught word: how it was taught, the line that tells it from others, and its recordings."""
+"""Describe a taught word as it is kept: how it was taught, the line that tells it from others, and its recordings."""
 
 import io
 import secrets

@@ -38,7 +38,7 @@ COLUMNS = (
 
 
 class Answer(NamedTuple):
-    """What was said in a clip, to which kind of words that belongs, and the likeliest label."""
+    """A clip: the word that was said, its kind, and the likeliest label."""
 
     said: str
     kind: str

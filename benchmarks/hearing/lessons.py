@@ -86,7 +86,7 @@ class Class:
 
     @cached_property
     def _spoken(self) -> dict[str, Features]:
-        """What is heard of the words where the installed voices speak them."""
+        """The features of each word as the installed voices speak it."""
         return {word: heard_of_text(word, self._teacher) for word in TAUGHT}
 
     def _features(self, chosen: Sequence[int]) -> Features:

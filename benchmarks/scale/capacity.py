@@ -9,7 +9,7 @@ POLLS_A_SECOND = 4  # of each process, for new words
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """What one core does, measured as docs/scale.md says."""
+    """The pace of one core, measured as docs/scale.md says."""
 
     clips: float = 850.0  # a second, over HTTP
     bulk_clips: float = 1_300.0  # a second, from files
@@ -37,7 +37,7 @@ class Load:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What a load takes."""
+    """The cores, machines and links that a load takes."""
 
     cores: int
     machines: int
