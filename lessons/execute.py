@@ -10,7 +10,7 @@ from traitlets.config import Config
 
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parent
-LESSONS = ("order", "fibonacci", "formula", "speech")  # in the order in which they are read
+LESSONS = ("order", "fibonacci", "formula", "heartbeats", "speech")  # in the order in which they are read
 MAX_CELL_SECONDS = 120
 
 
