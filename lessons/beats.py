@@ -4,7 +4,7 @@ The folder holds the MIT-BIH Arrhythmia Database at 125 values a second, a file 
 with the fields ``ecg`` (int16, microvolts), ``beat_at`` (where each beat is marked) and ``beat`` (its letter).
 """
 
-import sys
+import argparse
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -155,4 +155,6 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    parser = argparse.ArgumentParser(prog="python -m lessons.beats", description="Make the heartbeats of lesson 4.")
+    parser.add_argument("folder", type=Path, help="holds mitbih-NUMBER.npz for each recording")
+    main(parser.parse_args().folder)

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 4. Heartbeats
 #
-# The networks of the last lesson now read something real: half an hour of the heartbeats of 43 people. They are to find
+# The networks of these lessons now read something real: half an hour of the heartbeats of 43 people. They are to find
 # the beats that the **ventricles**, the large chambers of the heart, began by themselves, too early. You see what
 # memory adds, where a rule does better than a network, and how to test without fooling yourself.
 #
