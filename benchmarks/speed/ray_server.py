@@ -14,7 +14,7 @@ if __name__ == "__main__":
         ray.init(*address, log_to_driver=False)
         location = "EveryNode"
     else:
-        ray.init(num_cpus=n_replicas, include_dashboard=False, log_to_driver=False)
+        ray.init("local", num_cpus=n_replicas, include_dashboard=False, log_to_driver=False)
         location = "HeadOnly"
     serve.start(proxy_location=location, http_options={"host": "0.0.0.0", "port": port})
     serve.run(heed.options(num_replicas=n_replicas, autoscaling_config=None).bind())
