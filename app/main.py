@@ -25,6 +25,7 @@ from app.middleware.hosts import HostCheck
 from app.middleware.origins import OriginCheck
 from app.middleware.rate_limit import ConcurrencyLimit, RateLimit
 from app.middleware.security_headers import SecurityHeaders
+from app.middleware.shared_rate_limit import SharedRateLimit
 from app.middleware.trailing_slash import TrailingSlash
 from app.models import Model, Models
 from app.openapi import DESCRIPTION, document_keys, document_model, document_openai_errors, problems
@@ -85,6 +86,7 @@ def create_app(settings: Settings, *recognizers: Recognizer) -> ASGIApp:
     app.state.teaching = Teaching(store, lessons, vocabulary, models)
     app.state.folder = settings.models and ModelFolder(settings.models, models, settings, metrics)
     rate, concurrency = RateLimit(settings.max_requests_per_second), ConcurrencyLimit(settings.max_concurrent)
+    app.state.shared_rate = SharedRateLimit.of(settings.rate_limit_store, settings.max_requests_per_second)
     _guard(app, settings, rate=rate, concurrency=concurrency)
     app.state.wyoming = None
     if settings.wyoming is not None:
@@ -133,6 +135,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     app.state.teaching.close()
     app.state.vocabulary.close()
     streams.close()
+    if app.state.shared_rate:
+        await app.state.shared_rate.close()
 
 
 def _guard(app: FastAPI, settings: Settings, *, rate: RateLimit, concurrency: ConcurrencyLimit) -> None:
@@ -145,7 +149,8 @@ def _guard(app: FastAPI, settings: Settings, *, rate: RateLimit, concurrency: Co
     )
     if settings.limits_access:
         keys = None if settings.api_keys_file is None else ApiKeys.read(settings.api_keys_file)
-        app.add_middleware(Access, keys=keys, rate=rate, concurrency=concurrency)
+        shared_rate = app.state.shared_rate
+        app.add_middleware(Access, keys=keys, rate=rate, concurrency=concurrency, shared_rate=shared_rate)
     if settings.cors_origins:  # before the door: a browser asks without a key whether it may send one
         app.add_middleware(
             CORSMiddleware,

@@ -101,6 +101,7 @@ HostNames = Annotated[tuple[HostName, ...], NoDecode, BeforeValidator(_split)]
 Origin = Annotated[str, _said_by(checked_origin)]
 Origins = Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_split)]
 Folder = Annotated[DirectoryPath, must_be("a folder")]
+RedisUrl = Annotated[str, Field(pattern=r"^rediss?://[^\s/]+")] | None
 TcpAddress = Annotated[
     Address | None, NoDecode, BeforeValidator(_parts), must_be("an address such as tcp://0.0.0.0:10300")
 ]

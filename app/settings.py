@@ -20,6 +20,7 @@ from app.setting_kinds import (
     Networks,
     Origins,
     Port,
+    RedisUrl,
     SecondOpinionAsked,
     TcpAddress,
     refuse_unusable,
@@ -124,6 +125,11 @@ class Settings(BaseSettings):
     max_requests_per_second: float | None = Field(
         default=None, gt=0, le=1e6, description="limit of each API key or address, in each process; beyond it: 429"
     )
+    rate_limit_store: RedisUrl = Field(
+        default=None,
+        description="Redis server, such as redis://localhost:6379, in which all processes and machines count that limit"
+        " together; unset: each process counts for itself",
+    )
     max_concurrent: int | None = Field(
         default=None,
         ge=1,
@@ -164,6 +170,17 @@ class Settings(BaseSettings):
                 server_context(self.tls_certificate, self.tls_key)
             except UnusableCertificate as error:
                 raise wrong(f"HEED_TLS_CERTIFICATE and HEED_TLS_KEY can't be used: {error}") from error
+        return self
+
+    @model_validator(mode="after")
+    def _check_rate_limit(self) -> Self:
+        if self.rate_limit_store is None:
+            return self
+        if self.max_requests_per_second is None:
+            raise wrong("HEED_RATE_LIMIT_STORE counts HEED_MAX_REQUESTS_PER_SECOND, which is unset")
+        for package in ("limits", "redis"):
+            if find_spec(package) is None:
+                raise wrong(f"HEED_RATE_LIMIT_STORE needs the package {package}: pip install -r requirements-redis.txt")
         return self
 
     @model_validator(mode="after")

@@ -6,7 +6,8 @@ from app.errors import refuse
 from app.middleware.api_keys import ApiKeys, key_in
 from app.middleware.client_address import client_address
 from app.middleware.rate_limit import ConcurrencyLimit, RateLimit
-from app.refusals import MissingKey, RequestRefused, UnknownKey
+from app.middleware.shared_rate_limit import SharedRateLimit
+from app.refusals import MissingKey, RequestRefused, TooManyRequests, UnknownKey
 
 OPEN = frozenset({"/", "/docs", "/openapi.json", "/livez", "/readyz", "/healthz"})  # and /page/: they hold no secret
 
@@ -21,11 +22,19 @@ class Access:
     address has sent too many of them, its keys are not compared at all, or a right one would stand out among guesses.
     """
 
-    def __init__(self, app: ASGIApp, keys: ApiKeys | None, rate: RateLimit, concurrency: ConcurrencyLimit) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        keys: ApiKeys | None,
+        rate: RateLimit,
+        concurrency: ConcurrencyLimit,
+        shared_rate: SharedRateLimit | None = None,
+    ) -> None:
         self.app = app
         self.keys = keys
         self.rate = rate
         self.concurrency = concurrency
+        self.shared_rate = shared_rate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan" or is_open(scope["path"]):
@@ -37,7 +46,11 @@ class Access:
             await refuse(refusal, scope, receive, send)
             return
         try:
+            if self.shared_rate:
+                await self.shared_rate.count(client)
             await self.app(scope, receive, send)
+        except TooManyRequests as refusal:  # of the shared rate; routes answer their own
+            await refuse(refusal, scope, receive, send)
         finally:
             self.concurrency.end(client)
 
