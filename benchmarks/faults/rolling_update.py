@@ -20,13 +20,15 @@ from urllib.request import urlopen
 
 from benchmarks.clips import EXAMPLE
 from benchmarks.faults.fates import ANSWERED, BUSY, FAULT, LOST, REFUSED, UNSENT, Fates, Health, ask_health, load
+from benchmarks.faults.http_client import Client
 from benchmarks.requests import form, raw, request
 from benchmarks.service import free_port
 from benchmarks.table import table
 
 N_REPLICAS, N_UPDATES = 2, 3
 PER_SECOND = 40.0
-LOAD_SECONDS = 2.0
+N_KEPT, PAUSE_SECONDS = 8, 0.2  # connections that are kept, and how long each rests between two requests
+LOAD_SECONDS = 10.0
 DRAIN_SECONDS = 5
 LOCKED_UP = ("--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--security-opt", "no-new-privileges")
 SETTINGS = ("-e", "HEED_WORKERS=1", "-e", f"HEED_DRAIN_SECONDS={DRAIN_SECONDS}", "-e", "HEED_LOG_LEVEL=warning")
@@ -116,8 +118,19 @@ async def under_load(port: int, replicas: list[Replica]) -> tuple[Fates, Health,
             await asyncio.gather(
                 load(port, requests, per_second=PER_SECOND, n_seconds=LOAD_SECONDS, fates=fates),
                 ask_health(port, n_seconds=LOAD_SECONDS, health=health),
+                *(_ask_again_and_again(port, requests[0], fates) for _ in range(N_KEPT)),
             )
     return fates, health, seconds
+
+
+async def _ask_again_and_again(port: int, ask: bytes, fates: Fates) -> None:
+    """Send requests over a connection that is kept as long as the other side keeps it."""
+    end = time.monotonic() + LOAD_SECONDS
+    async with Client(port) as client:
+        while time.monotonic() < end:
+            fate = await client.ask(ask)
+            fates.note(ANSWERED if fate == "200" else BUSY if fate == "503" else LOST)
+            await asyncio.sleep(PAUSE_SECONDS)
 
 
 async def _update_often(replicas: list[Replica], seconds: list[float]) -> None:
@@ -155,7 +168,7 @@ def main() -> int:
     slowest = max(health.waits_s, default=0.0)
     row = [N_UPDATES, f"{sum(seconds) / len(seconds):.0f}", *counts, health.n_failed, f"{slowest:.2f}"]
     print(table(columns, [[str(cell) for cell in row]]))
-    return 0 if set(fates.counts) == {ANSWERED} else 1
+    return 0 if set(fates.counts) == {ANSWERED} and not health.n_failed else 1
 
 
 if __name__ == "__main__":
