@@ -50,7 +50,7 @@ def _recognized(options: argparse.Namespace, shards: Sequence[tuple[int, Shard]]
 
 
 def _run_of(options: argparse.Namespace) -> dict[str, str]:
-    """What the rows depend on."""
+    """Name the things on which the rows depend."""
     digest = hashlib.sha256(options.model.read_bytes()).hexdigest()
     return {"source": options.source, "model": digest, "second opinion": options.second_opinion}
 

@@ -18,7 +18,7 @@ PLAN = "plan.json"
 
 
 class OtherRun(Exception):
-    """What is at the output belongs to another run."""
+    """The output already belongs to another run."""
 
 
 class Results:

@@ -71,7 +71,7 @@ class Node:
         return at
 
     def is_serving(self) -> bool:
-        """Whether HAProxy here says that a replica is up."""
+        """Tell whether HAProxy here says that a replica is up."""
         return get(self.address, PORT, "/-/healthz") == b"success"
 
 

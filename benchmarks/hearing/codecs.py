@@ -68,6 +68,7 @@ def codecs() -> dict[str, Codec]:
         "mu-law, 16 kHz": Codec(container="WAV", subtype="ULAW"),
         "MP3, 64 kbit/s": _mp3(64),
         "MP3, 32 kbit/s": _mp3(32),
+        "MP3, 16 kbit/s": _mp3(16),
         "Opus, 12 kbit/s": Codec(container="OGG", subtype="OPUS", level=_level(12, *OPUS_KBITS)),
     }
 

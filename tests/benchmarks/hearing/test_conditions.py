@@ -51,4 +51,4 @@ def test_the_first_change_is_none_and_every_codec_says_its_rate(material: Materi
 
     assert found[0].name == "nothing"
     assert len({change.name for change in found}) == len(found)
-    assert [change.used.endswith("kbit/s") for change in found] == [False] * 19 + [True] * 7
+    assert [change.used.endswith("kbit/s") for change in found] == [False] * 19 + [True] * 8
